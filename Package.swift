@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built alike: language mode 6, strict memory safety, and imports that show
+/// what a target really uses.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "rstprobe",
+  products: [
+    .executable(name: "rstprobe", targets: ["rstprobe"]),
+    .library(name: "RSTWire", targets: ["RSTWire"]),
+    .library(name: "RSTCore", targets: ["RSTCore"]),
+    .library(name: "RSTEngine", targets: ["RSTEngine"]),
+    .library(name: "RSTNet", targets: ["RSTNet"]),
+    .library(name: "RSTReport", targets: ["RSTReport"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CLibnet", providers: [.apt(["libnet1-dev"])]),
+    .systemLibrary(name: "CLinux"),
+
+    .target(name: "RSTWire", swiftSettings: strict),
+    .target(name: "RSTCore", dependencies: ["RSTWire"], swiftSettings: strict),
+    .target(name: "RSTEngine", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
+    .target(
+      name: "RSTNet",
+      dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CLinux"],
+      swiftSettings: strict),
+    .target(name: "RSTReport", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
+    .executableTarget(
+      name: "rstprobe",
+      dependencies: [
+        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // The lab: a wire with settable faults, and the parts that a kernel does not play by itself.
+    .executableTarget(
+      name: "lab-wire",
+      dependencies: [
+        "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "lab-actor",
+      dependencies: [
+        "CLinux", "RSTWire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "RSTTestSupport", dependencies: ["RSTCore", "RSTEngine", "RSTWire"],
+      path: "Tests/RSTTestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "RSTWireTests", dependencies: ["RSTWire", "RSTTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "RSTCoreTests", dependencies: ["RSTCore", "RSTWire", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTEngineTests", dependencies: ["RSTEngine", "RSTCore", "RSTWire", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTNetTests",
+      dependencies: ["RSTNet", "RSTEngine", "RSTCore", "RSTWire", "CLibnet", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "RSTProbeTests", dependencies: ["rstprobe"], swiftSettings: strict),
+    .testTarget(
+      name: "RSTLabTests", dependencies: ["RSTNet", "RSTCore", "RSTWire"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,9 @@
+#pragma once
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <linux/filter.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>

@@ -1,0 +1,3 @@
+#pragma once
+#include <pcap/pcap.h>
+#include <pcap/sll.h>

@@ -1,0 +1,37 @@
+/// A point in time on the capture's clock; a difference of two is a `Duration`.
+///
+/// Live runs use libpcap's timestamps (nanoseconds since 1970), simulations start at 0.
+public struct Moment: Comparable, Hashable, Sendable {
+  /// Nanoseconds since the clock's origin.
+  public var nanoseconds: Int64
+
+  /// Makes a moment from nanoseconds since the clock's origin.
+  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  /// Orders by time.
+  public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+  /// The moment `duration` later.
+  public static func + (moment: Self, duration: Duration) -> Self {
+    Self(nanoseconds: moment.nanoseconds + duration.nanoseconds)
+  }
+
+  /// The time from the right moment to the left one.
+  public static func - (left: Self, right: Self) -> Duration {
+    .nanoseconds(left.nanoseconds - right.nanoseconds)
+  }
+}
+
+extension Duration {
+  /// The duration in whole nanoseconds.
+  public var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+
+  /// The duration in milliseconds.
+  public var milliseconds: Double { Double(nanoseconds) / 1e6 }
+
+  /// The duration in seconds.
+  public var seconds: Double { Double(nanoseconds) / 1e9 }
+}

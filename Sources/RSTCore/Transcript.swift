@@ -1,0 +1,107 @@
+public import RSTWire
+
+/// Which way a recorded packet went.
+public enum Direction: String, Hashable, Sendable {
+  /// From us, seen leaving.
+  case sent
+  /// To us.
+  case received
+}
+
+/// One packet of a run, as captured.
+public struct RecordedPacket: Hashable, Sendable {
+  /// Its place in the transcript; evidence names packets by it.
+  public var index: Int
+  /// When libpcap saw it.
+  public var moment: Moment
+  /// Which way it went.
+  public var direction: Direction
+  /// What it holds.
+  public var packet: Packet
+  /// The attempt it belongs to.
+  public var attempt: Int
+  /// What it means, in a few words ("SYN as an operating system sends it", "reset of the host").
+  public var note: String
+
+  /// Makes a record.
+  public init(
+    index: Int, moment: Moment, direction: Direction, packet: Packet, attempt: Int,
+    note: String = ""
+  ) {
+    self.index = index
+    self.moment = moment
+    self.direction = direction
+    self.packet = packet
+    self.attempt = attempt
+    self.note = note
+  }
+}
+
+/// What a probe is aimed at.
+public enum Subject: Hashable, Sendable {
+  /// The port that the user asked about.
+  case target
+  /// A control: another port of the same host.
+  case control(port: UInt16)
+  /// The host itself (echo requests).
+  case host
+}
+
+/// What became of a probe on its way out of this machine.
+public enum Departure: Hashable, Sendable {
+  /// Waiting for its turn, or handed to the kernel and not yet seen on the interface.
+  case notSeen
+  /// Seen leaving: the index of the packet.
+  case seen(packet: Int)
+  /// The kernel refused to send it; the system's reason.
+  case refused(String)
+}
+
+/// One probe sent once: what was sent, and everything that came back for it.
+public struct Attempt: Hashable, Sendable {
+  /// Its place in the transcript.
+  public var id: Int
+  /// The probe's name in the catalogue ("syn", "stray-ack", ...).
+  public var probe: String
+  /// What it is aimed at.
+  public var subject: Subject
+  /// The flight it went out in, from 1.
+  public var flight: Int
+  /// The first packet of the attempt.
+  public var draft: PacketDraft
+  /// When it was handed over for sending.
+  public var started: Moment
+  /// What became of it on the way out.
+  public var departure: Departure
+  /// Indexes of the packets that came back for it, in order of arrival.
+  public var answers: [Int]
+  /// Whether an answer that is missing now will not be waited for any longer.
+  public var isSettled: Bool
+
+  /// Makes an attempt.
+  public init(
+    id: Int, probe: String, subject: Subject, flight: Int, draft: PacketDraft, started: Moment,
+    departure: Departure = .notSeen, answers: [Int] = [], isSettled: Bool = false
+  ) {
+    self.id = id
+    self.probe = probe
+    self.subject = subject
+    self.flight = flight
+    self.draft = draft
+    self.started = started
+    self.departure = departure
+    self.answers = answers
+    self.isSettled = isSettled
+  }
+}
+
+/// Everything sent and received in a run, with times: the evidence.
+public struct Transcript: Hashable, Sendable {
+  /// The packets in order of capture.
+  public var packets: [RecordedPacket] = []
+  /// The attempts in order of sending.
+  public var attempts: [Attempt] = []
+
+  /// Makes an empty transcript.
+  public init() {}
+}
