@@ -24,12 +24,11 @@ import Testing
     #expect(IPv4Option.recordedRoute(in: full)?.count == 3)
   }
 
-  @Test func `the option is found behind others`() {
-    let area: [UInt8] = [1, 148, 4, 0, 0, 7, 7, 8, 192, 0, 2, 1, 0, 0, 0, 0]
-    #expect(IPv4Option.recordedRoute(in: area) == nil)
-    #expect(
-      IPv4Option.recordedRoute(in: [1, 148, 4, 0, 0x01, 7, 7, 8, 192, 0, 2, 1])
-        == [IPv4Address(rawValue: 0xc000_0201)])
+  @Test func `the option is found behind others, not behind the end of the list`() {
+    let address = IPv4Address(rawValue: 0xc000_0201)
+    let behind: [UInt8] = [1, 148, 4, 0, 0, 7, 7, 8, 192, 0, 2, 1]
+    #expect(IPv4Option.recordedRoute(in: behind) == [address])
+    #expect(IPv4Option.recordedRoute(in: [0] + behind) == nil)
   }
 
   @Test(

@@ -11,7 +11,7 @@ import Testing
     let odd: [UInt8] = [0x12, 0x34, 0x56]
     let even: [UInt8] = [0x12, 0x34, 0x56, 0x00]
     #expect(InternetChecksum.of(odd.span) == InternetChecksum.of(even.span))
-    #expect(InternetChecksum.of(odd.span) == ~(0x1234 + 0x5600))
+    #expect(InternetChecksum.of(odd.span) == ~UInt16(0x1234 + 0x5600))
   }
 
   @Test func `carries are folded until none is left`() {
