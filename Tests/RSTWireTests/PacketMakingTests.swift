@@ -7,6 +7,14 @@ import Testing
     acknowledgement: SequenceNumber(0x0102_0305), flags: [.syn, .acknowledgement], window: 65_160,
     options: [.maximumSegmentSize(1460), .noOperation, .windowScale(7)])
 
+  /// Apart from the test: inlined there, Swift 6.3.1 fails to optimise it.
+  @inline(never) static func lengthField(of header: NetworkHeader) -> UInt16 {
+    switch header {
+    case .ipv4(let header): header.totalLength
+    case .ipv6(let header): header.payloadLength
+    }
+  }
+
   @Test(arguments: AddressFamily.allCases)
   func `a made segment is what a reader of its octets sees`(family: AddressFamily) throws {
     let packet = Packet(network: Samples.network(family), tcp: Self.tcp, payload: [1, 2, 3])
@@ -15,11 +23,8 @@ import Testing
     #expect(packet.payload == [1, 2, 3])
     #expect(packet.tcp?.dataOffset == 7)
     #expect(packet.tcp?.options == Self.tcp.options)
-    #expect(packet.network.source == Samples.server4 || packet.network.source == Samples.server6)
-    switch packet.network {
-    case .ipv4(let header): #expect(header.totalLength == 20 + 28 + 3)
-    case .ipv6(let header): #expect(header.payloadLength == 28 + 3)
-    }
+    #expect(packet.network.destination == Samples.draft(family).source)
+    #expect(Self.lengthField(of: packet.network) == (family == .ipv4 ? 20 : 0) + 28 + 3)
   }
 
   @Test func `a known reset is made octet by octet`() {
