@@ -56,3 +56,8 @@ static inline int rst_interface_flags(int socket_descriptor, const char *name) {
   if (ioctl(socket_descriptor, SIOCGIFFLAGS, &request) != 0) return -1;
   return (unsigned short)request.ifr_flags;
 }
+
+/* errno is a macro, which Swift sees only through the C library's own module. */
+static inline int rst_errno(void) { return errno; }
+static inline void rst_clear_errno(void) { errno = 0; }
+#include <sys/stat.h>

@@ -19,7 +19,7 @@ public struct Interface: Hashable, Sendable {
     }
     self.name = name
     self.index = index
-    isUp = Self.flags(of: name).map { $0 & Int32(IFF_UP.rawValue) != 0 } ?? false
+    isUp = Self.flags(of: name).map { $0 & Int32(IFF_UP) != 0 } ?? false
   }
 
   /// Looks an interface up by its index.

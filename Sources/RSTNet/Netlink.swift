@@ -17,15 +17,15 @@ struct RouteQuery {
   }
 
   /// Adds an attribute.
-  mutating func add(_ kind: Int, _ value: [UInt8]) {
+  mutating func add(_ kind: rtattr_type_t, _ value: [UInt8]) {
     append(UInt16(4 + value.count))
-    append(UInt16(kind))
+    append(UInt16(kind.rawValue))
     octets += value
     while octets.count % 4 != 0 { octets.append(0) }
   }
 
   /// Adds an attribute that is a number.
-  mutating func add(_ kind: Int, _ value: UInt32) {
+  mutating func add(_ kind: rtattr_type_t, _ value: UInt32) {
     add(kind, Self.octets(of: value))
   }
 
@@ -86,8 +86,8 @@ struct RouteAnswer: Equatable {
   }
 
   /// The number that an attribute holds; nil when it is missing or too short.
-  func number(_ kind: Int) -> UInt32? {
-    guard let value = attributes[UInt16(kind)], value.count >= 4 else { return nil }
+  func number(_ kind: rtattr_type_t) -> UInt32? {
+    guard let value = attributes[UInt16(kind.rawValue)], value.count >= 4 else { return nil }
     return Self.number(value, at: 0)
   }
 

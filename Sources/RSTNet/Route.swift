@@ -97,18 +97,18 @@ public struct Route: Hashable, Sendable {
       throw .noRoute(destination, reason: error)
     }
     switch Int(answer.kind) {
-    case Int(RTN_UNICAST.rawValue), Int(RTN_LOCAL.rawValue), Int(RTN_ANYCAST.rawValue): break
-    case Int(RTN_BROADCAST.rawValue), Int(RTN_MULTICAST.rawValue): throw .notUnicast(destination)
-    case Int(RTN_PROHIBIT.rawValue):
+    case Int(RTN_UNICAST), Int(RTN_LOCAL), Int(RTN_ANYCAST): break
+    case Int(RTN_BROADCAST), Int(RTN_MULTICAST): throw .notUnicast(destination)
+    case Int(RTN_PROHIBIT):
       throw .noRoute(destination, reason: SystemFailure(number: EACCES))
     default: throw .noRoute(destination, reason: SystemFailure(number: ENETUNREACH))
     }
-    guard let index = answer.number(Int(RTA_OIF.rawValue)) else {
+    guard let index = answer.number(RTA_OIF) else {
       throw .noRoute(destination, reason: SystemFailure(number: ENETUNREACH))
     }
     let leaving = try Interface(index: index)
     guard leaving.isUp else { throw .interfaceDown(leaving.name) }
-    guard let source = wanted ?? answer.address(Int(RTA_PREFSRC.rawValue)), !source.isUnspecified
+    guard let source = wanted ?? answer.address(RTA_PREFSRC), !source.isUnspecified
     else {
       throw .noSource(interface: leaving.name, family: destination.family)
     }
@@ -116,7 +116,7 @@ public struct Route: Hashable, Sendable {
     self.source = source
     self.interface = leaving
     gateway = answer.gateway
-    isLocal = Int(answer.kind) == Int(RTN_LOCAL.rawValue)
+    isLocal = Int(answer.kind) == Int(RTN_LOCAL)
     self.scope = destination.isLinkLocal || source.isLinkLocal ? (output ?? leaving).index : 0
   }
 
@@ -128,9 +128,9 @@ public struct Route: Hashable, Sendable {
     var query = RouteQuery(
       family: destination.socketFamily, destinationBits: bits,
       sourceBits: source == nil ? 0 : bits)
-    query.add(Int(RTA_DST.rawValue), octets)
-    if let source { query.add(Int(RTA_SRC.rawValue), source.networkOctets) }
-    if let output { query.add(Int(RTA_OIF.rawValue), output.index) }
+    query.add(RTA_DST, octets)
+    if let source { query.add(RTA_SRC, source.networkOctets) }
+    if let output { query.add(RTA_OIF, output.index) }
     return query
   }
 
@@ -138,19 +138,19 @@ public struct Route: Hashable, Sendable {
   private static func isOwn(_ address: IPAddress, on output: Interface?) -> Bool {
     let scope = address.isLinkLocal ? output : nil
     let answer = try? query(address, output: scope, source: nil).ask()
-    return answer.map { Int($0.kind) == Int(RTN_LOCAL.rawValue) } ?? false
+    return answer.map { Int($0.kind) == Int(RTN_LOCAL) } ?? false
   }
 }
 
 extension RouteAnswer {
   /// The address that an attribute holds; nil when there is none.
-  fileprivate func address(_ kind: Int) -> IPAddress? {
-    attributes[UInt16(kind)].flatMap { IPAddress(networkOctets: $0) }
+  fileprivate func address(_ kind: rtattr_type_t) -> IPAddress? {
+    attributes[UInt16(kind.rawValue)].flatMap { IPAddress(networkOctets: $0) }
   }
 
   /// The router, also when it is of the other family (RTA_VIA: family, then the address).
   fileprivate var gateway: IPAddress? {
-    if let gateway = address(Int(RTA_GATEWAY.rawValue)) { return gateway }
+    if let gateway = address(RTA_GATEWAY) { return gateway }
     return attributes[UInt16(RTA_VIA.rawValue)].flatMap {
       IPAddress(networkOctets: $0.dropFirst(2))
     }

@@ -46,7 +46,7 @@ extension IPAddress {
   func withSocketAddress<Result>(
     port: UInt16, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
   ) -> Result {
-    var storage = unsafe sockaddr_storage()
+    var storage = sockaddr_storage()
     let octets = networkOctets
     return unsafe withUnsafeMutableBytes(of: &storage) { memory in
       // sockaddr_in and sockaddr_in6 begin alike: family, then the port in network order.
@@ -63,7 +63,7 @@ extension IPAddress {
         length = MemoryLayout<sockaddr_in6>.size
       }
       return unsafe memory.withMemoryRebound(to: sockaddr.self) { pointers in
-        guard let pointer = unsafe pointers.baseAddress else {
+        guard let pointer = pointers.baseAddress else {
           preconditionFailure("sockaddr_storage has octets")
         }
         return unsafe body(UnsafePointer(pointer), socklen_t(length))

@@ -9,7 +9,7 @@ public struct SystemFailure: Hashable, Sendable, CustomStringConvertible {
   public init(number: Int32) { self.number = number }
 
   /// The failure of the system call that came last on this thread.
-  static var last: Self { Self(number: unsafe errno) }
+  static var last: Self { Self(number: rst_errno()) }
 
   /// Whether a privilege is what is missing.
   public var isPermission: Bool { number == EPERM || number == EACCES }
