@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -61,3 +62,13 @@ static inline int rst_interface_flags(int socket_descriptor, const char *name) {
 static inline int rst_errno(void) { return errno; }
 static inline void rst_clear_errno(void) { errno = 0; }
 #include <sys/stat.h>
+
+/* SIG_IGN is a cast in a macro, which Swift does not import. */
+static inline void rst_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+/* The width of a terminal in columns, or 0. ioctl is variadic. */
+static inline int rst_terminal_columns(int descriptor) {
+  struct winsize size;
+  memset(&size, 0, sizeof size);
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -17,22 +17,24 @@ public struct Injector: ~Copyable, PacketSink {
   /// - Parameter route: The way to the target.
   /// - Throws: `InjectionError`; `isPermission` where CAP_NET_RAW is missing.
   public init(route: Route) throws(InjectionError) {
-    family = route.destination.family
-    context = try LibnetContext(family == .ipv4 ? .rawIPv4 : .rawIPv6)
-    let socket = unsafe libnet_getfd(context.handle)
-    if !route.isLocal {
-      let name = route.interface.name
-      guard
-        unsafe setsockopt(
-          socket, SOL_SOCKET, SO_BINDTODEVICE, name, socklen_t(name.utf8.count)) == 0
-      else {
-        let failure = SystemFailure.last
-        throw InjectionError(
-          code: failure.number, text: "\(failure)", activity: "binding to \(name)")
-      }
+    let family = route.destination.family
+    let context = try LibnetContext(family == .ipv4 ? .rawIPv4 : .rawIPv6)
+    try Self.bind(unsafe libnet_getfd(context.handle), to: route)
+    self.family = family
+    self.context = context
+  }
+
+  private static func bind(_ socket: Int32, to route: Route) throws(InjectionError) {
+    let name = route.interface.name
+    if !route.isLocal,
+      unsafe setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, name, socklen_t(name.utf8.count)) != 0
+    {
+      let failure = SystemFailure.last
+      throw InjectionError(
+        code: failure.number, text: "\(failure)", activity: "binding to \(name)")
     }
     let status = unsafe route.source.withSocketAddress(port: 0, scope: route.scope) {
-      unsafe bind(socket, $0, $1)
+      unsafe CLinux.bind(socket, $0, $1)
     }
     guard status == 0 else {
       let failure = SystemFailure.last

@@ -50,6 +50,10 @@ public enum Resolver {
       }
       return ResolvedAddress(address: address, scope: 0)
     }
+    if let scoped = try resolveScoped(name) {
+      guard family != .ipv4 else { throw .noAddress(name: name, family: .ipv4) }
+      return scoped
+    }
     switch lookUp(name, family: family) {
     case .success(let address):
       return address
@@ -62,6 +66,21 @@ public enum Resolver {
       default: throw .unknownName(name, reason: failure.text)
       }
     }
+  }
+
+  /// Reads an IPv6 address with the name or number of an interface (RFC 4007, section 11); nil
+  /// where the text is something else.
+  private static func resolveScoped(_ text: String) throws(ResolverError) -> ResolvedAddress? {
+    let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let address = IPv6Address(String(parts[0])) else { return nil }
+    let zone = String(parts[1])
+    if let interface = try? Interface(named: zone) {
+      return ResolvedAddress(address: .v6(address), scope: interface.index)
+    }
+    guard let number = UInt32(zone), let interface = try? Interface(index: number) else {
+      throw .unknownName(text, reason: "\(RouteError.unknownInterface(zone))")
+    }
+    return ResolvedAddress(address: .v6(address), scope: interface.index)
   }
 
   private struct Failure: Error {
