@@ -7,3 +7,68 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <linux/capability.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Glibc declares it in a header of libcap only; the symbol is in the C library itself. */
+extern int capget(cap_user_header_t header, cap_user_data_t data);
+
+/* Declared by glibc under _GNU_SOURCE only, which a module map cannot define in time. */
+extern int ppoll(
+    struct pollfd *descriptors, nfds_t count, const struct timespec *timeout,
+    const sigset_t *signals);
+
+/* A classic BPF program of one instruction, "ret #0", that makes a socket discard everything, and
+   the lock that keeps it attached. Returns 0, or -1 with errno set. */
+static inline int rst_discard_everything(int socket_descriptor) {
+  struct sock_filter discard = {.code = BPF_RET | BPF_K, .k = 0};
+  struct sock_fprog program = {.len = 1, .filter = &discard};
+  int on = 1;
+  if (setsockopt(
+          socket_descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+    return -1;
+  return setsockopt(socket_descriptor, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on);
+}
+
+/* The flags of an interface by its name (IFF_UP and so on), or -1 with errno set. ioctl is
+   variadic and struct ifreq a union, which Swift would need unsafe detours for. */
+static inline int rst_interface_flags(int socket_descriptor, const char *name) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  if (strlen(name) >= sizeof request.ifr_name) {
+    errno = ENODEV;
+    return -1;
+  }
+  strcpy(request.ifr_name, name);
+  if (ioctl(socket_descriptor, SIOCGIFFLAGS, &request) != 0) return -1;
+  return (unsigned short)request.ifr_flags;
+}
+
+/* errno is a macro, which Swift sees only through the C library's own module. */
+static inline int rst_errno(void) { return errno; }
+static inline void rst_clear_errno(void) { errno = 0; }
+#include <sys/stat.h>
+
+/* SIG_IGN is a cast in a macro, which Swift does not import. */
+static inline void rst_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+/* The width of a terminal in columns, or 0. ioctl is variadic. */
+static inline int rst_terminal_columns(int descriptor) {
+  struct winsize size;
+  memset(&size, 0, sizeof size);
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

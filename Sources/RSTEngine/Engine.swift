@@ -1,1 +1,100 @@
-// The loop that drives an investigation.
+internal import RSTCore
+
+/// The one loop: what the machine wants goes out, what was captured and the time go in.
+public struct Engine {
+  /// How a run ended.
+  public enum Ending: Hashable, Sendable {
+    /// The machine had nothing more to do.
+    case finished
+    /// The user ended it; what was measured by then is in the machine.
+    case interrupted
+  }
+
+  /// How fast to send.
+  public var pacing: Pacing
+
+  /// The longest wait for a packet when the machine names no deadline.
+  private static let idleWait = Duration.seconds(1)
+  /// How many packets may go out after the end, to close what is open: more is a fault.
+  private static let closingLimit = 256
+
+  /// Makes an engine.
+  public init(pacing: Pacing = Pacing()) {
+    self.pacing = pacing
+  }
+
+  /// Drives a machine to its end.
+  ///
+  /// Waiting for the next slot to send never holds up arrivals: they are handed over as they come,
+  /// each after the deadlines that had passed when it was captured. A captured packet is always
+  /// handed over before the time at which it was waited for is said to have passed.
+  ///
+  /// - Parameters:
+  ///   - machine: What to drive.
+  ///   - source: Where captured packets come from.
+  ///   - sink: Where packets go.
+  ///   - clock: The clock that packets are stamped with.
+  ///   - observe: Called after every step, for progress and for capture files.
+  /// - Returns: How it ended.
+  /// - Throws: What the source, the sink or the observer throws.
+  public func run<
+    Machine: ProbeMachine, Source: PacketSource & ~Copyable, Sink: PacketSink & ~Copyable
+  >(
+    _ machine: inout Machine, source: inout Source, sink: inout Sink, clock: some Clock,
+    observe: (Machine) throws -> Void = { _ in }
+  ) throws -> Ending {
+    var outbox = Outbox(pacing: pacing, opened: clock.now)
+    var ending = Ending.finished
+    machine.begin(at: clock.now)
+    while !machine.isFinished, ending == .finished {
+      try outbox.sendOne(of: &machine, through: &sink, clock: clock)
+      let wakeUp = [outbox.nextSlot, machine.deadline].compactMap(\.self).min()
+      switch try source.next(until: wakeUp ?? clock.now + Self.idleWait) {
+      case .packet(let packet, let moment):
+        if let deadline = machine.deadline, deadline < moment {
+          machine.advance(to: moment)
+        }
+        machine.received(packet, at: moment)
+      case .nothing:
+        let now = clock.now
+        if wakeUp == nil || machine.deadline.map({ $0 <= now }) ?? false {
+          machine.advance(to: now)
+        }
+      case .interrupted:
+        machine.interrupt(at: clock.now)
+        ending = .interrupted
+      }
+      try observe(machine)
+    }
+    try close(&machine, outbox: &outbox, source: &source, sink: &sink, clock: clock)
+    try observe(machine)
+    return ending
+  }
+
+  /// Sends what the machine still wants gone after its end: nothing half-open stays at the target.
+  private func close<
+    Machine: ProbeMachine, Source: PacketSource & ~Copyable, Sink: PacketSink & ~Copyable
+  >(
+    _ machine: inout Machine, outbox: inout Outbox, source: inout Source, sink: inout Sink,
+    clock: some Clock
+  ) throws {
+    var sent = 0
+    while sent < Self.closingLimit,
+      try outbox.sendOne(of: &machine, through: &sink, clock: clock) || outbox.nextSlot != nil
+    {
+      sent += 1
+      while let slot = outbox.nextSlot, clock.now < slot {
+        switch try source.next(until: slot) {
+        case .packet(let packet, let moment): machine.received(packet, at: moment)
+        case .nothing: break
+        case .interrupted: return
+        }
+      }
+    }
+    // What left last has been captured by now; it belongs into the transcript too.
+    for _ in 0..<Self.closingLimit {
+      guard case .packet(let packet, let moment) = try source.next(until: clock.now) else { return }
+      machine.received(packet, at: moment)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+public import RSTWire
+
+/// The filter of a run in libpcap's language: our own flows, and what others say about them.
+///
+/// - our segments and the target's, between the target and our guarded ports;
+/// - echo requests to the target and its replies;
+/// - ICMP errors from anybody, since any router may send them;
+/// - for IPv6 also what the target sends behind extension headers or in fragments.
+///
+/// On Ethernet the same behind a VLAN tag that the interface leaves in the frame.
+public struct CaptureFilter: Hashable, Sendable {
+  /// The target's address.
+  public var target: IPAddress
+  /// From the lowest to the highest guarded port.
+  public var ports: ClosedRange<UInt16>
+
+  /// Makes a filter.
+  public init(target: IPAddress, ports: ClosedRange<UInt16>) {
+    self.target = target
+    self.ports = ports
+  }
+
+  /// The text for an interface.
+  ///
+  /// - Parameter link: The link layer; "vlan" is refused by libpcap where there is none.
+  public func text(link: LinkType) -> String {
+    link == .ethernet ? "(\(flows)) or (vlan and (\(flows)))" : flows
+  }
+
+  private var flows: String {
+    let segments = "portrange \(ports.lowerBound)-\(ports.upperBound)"
+    switch target {
+    case .v4(let address):
+      // RFC 792: 3 unreachable, 4 source quench, 5 redirect, 11 time exceeded, 12 parameter.
+      return """
+        (tcp and host \(address) and \(segments)) or \
+        (icmp and (icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 5 or icmp[0] = 11 or icmp[0] = 12)) or \
+        (icmp and host \(address) and (icmp[0] = 0 or icmp[0] = 8))
+        """
+    case .v6(let address):
+      // RFC 4443: 1...4 errors, 128 and 129 echo; the type is octet 40 without extension headers.
+      // RFC 8200: 0 hop-by-hop, 43 routing, 44 fragment, 60 destination options.
+      return """
+        (ip6 and tcp and host \(address) and \(segments)) or \
+        (icmp6 and ip6[40] >= 1 and ip6[40] <= 4) or \
+        (icmp6 and host \(address) and (ip6[40] = 128 or ip6[40] = 129)) or \
+        (ip6 and host \(address) and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60))
+        """
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import CLinux
+
+/// SIGINT and SIGTERM as something that can be waited for together with packets.
+///
+/// The first one is noted; from then on they have their usual effect again, so that a second one
+/// ends the process at once.
+public struct Interrupt: ~Copyable {
+  /// A descriptor that is readable once a signal came, for poll.
+  public let descriptor: Int32
+
+  private let restored: sigset_t
+  private var isNoted = false
+
+  /// Starts to hold the signals back.
+  ///
+  /// - Throws: `SystemFailure` where the system has no signalfd.
+  public init() throws(SystemFailure) {
+    var signals = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGINT)
+    unsafe sigaddset(&signals, SIGTERM)
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, &before)
+    descriptor = unsafe signalfd(
+      -1, &signals, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC))
+    restored = before
+    guard descriptor >= 0 else {
+      let failure = SystemFailure.last
+      unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+      throw failure
+    }
+  }
+
+  deinit {
+    var before = restored
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+    _ = close(descriptor)
+  }
+
+  /// Whether a signal came by now.
+  mutating func isRaised() -> Bool {
+    guard !isNoted else { return true }
+    var octets = [UInt8](repeating: 0, count: MemoryLayout<signalfd_siginfo>.size)
+    guard unsafe CLinux.read(descriptor, &octets, octets.count) == octets.count else {
+      return false
+    }
+    isNoted = true
+    var before = restored
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+    return true
+  }
+}

@@ -1,0 +1,147 @@
+public import RSTCore
+internal import RSTEngine
+public import RSTWire
+
+/// A diagnosis over the network: route, port guard, capture, injector and engine put together.
+///
+/// Keep it until the process ends: the port guard in it must outlive the last answer.
+public struct LiveRun: ~Copyable {
+  /// What to diagnose and how.
+  public struct Request: Hashable, Sendable {
+    /// The target.
+    public var target: Target
+    /// The interface's index of a link-local target, else 0.
+    public var scope: UInt32
+    /// The interface to use, nil for the routing table's.
+    public var interface: String?
+    /// The address to send from, nil for the kernel's choice.
+    public var source: IPAddress?
+    /// What the investigation may vary.
+    public var options: InvestigationOptions
+    /// Where everything random comes from.
+    public var seed: UInt64
+    /// Where to write what was sent and received, nil for nowhere.
+    public var captureFile: String?
+
+    /// Makes a request.
+    public init(
+      target: Target, scope: UInt32 = 0, interface: String? = nil, source: IPAddress? = nil,
+      options: InvestigationOptions = InvestigationOptions(), seed: UInt64,
+      captureFile: String? = nil
+    ) {
+      self.target = target
+      self.scope = scope
+      self.interface = interface
+      self.source = source
+      self.options = options
+      self.seed = seed
+      self.captureFile = captureFile
+    }
+  }
+
+  /// How many source ports are guarded: one for each attempt, retries included.
+  public static let guardedPorts = 224
+
+  /// The way to the target.
+  public let route: Route
+
+  private let request: Request
+  private let clock: SystemClock
+  private let portGuard: PortGuard
+  private var source: LiveSource
+  private var injector: Injector
+  private var captureFile: CaptureFileWriter?
+
+  /// Makes everything ready; nothing is sent, and no file is made.
+  ///
+  /// When this returns the kernel captures already, so the first packet cannot be missed.
+  ///
+  /// - Parameter request: What to diagnose and how.
+  /// - Throws: `LiveRunError`.
+  public init(_ request: Request) throws(LiveRunError) {
+    let route = try LiveRunError.naming {
+      try Route(
+        to: request.target.address, scope: request.scope, interface: request.interface,
+        source: request.source)
+    }
+    let interrupt = try LiveRunError.naming { try Interrupt() }
+    let capture = try LiveRunError.naming { try Capture(interface: route.interface.name) }
+    var generator = SeededGenerator(seed: request.seed)
+    let portGuard = try LiveRunError.naming {
+      try PortGuard(
+        count: Self.guardedPorts, source: route.source, scope: route.scope, using: &generator)
+    }
+    let filter = CaptureFilter(target: request.target.address, ports: portGuard.range)
+    try LiveRunError.naming { try capture.filter(filter.text(link: capture.linkType)) }
+    let injector = try LiveRunError.naming { try Injector(route: route) }
+    let clock = SystemClock()
+    self.route = route
+    self.request = request
+    self.clock = clock
+    self.portGuard = portGuard
+    self.injector = injector
+    captureFile = nil
+    source = LiveSource(capture: capture, interrupt: interrupt, clock: clock)
+  }
+
+  /// What can be told while a run goes on.
+  public struct Progress: Hashable, Sendable {
+    /// Packets sent or received so far that belong to the run.
+    public var packets: Int
+    /// Probes sent so far.
+    public var attempts: Int
+    /// How many of them were answered.
+    public var answered: Int
+  }
+
+  /// Sends, listens and judges.
+  ///
+  /// - Parameter report: Told how far it is, whenever packets were added.
+  /// - Returns: The diagnosis, also after an interrupt: of what was measured by then.
+  /// - Throws: `LiveRunError`; with `captureFile` before anything is sent where the file cannot be
+  ///   made.
+  public mutating func diagnose(
+    report: (Progress) -> Void = { _ in }
+  ) throws(LiveRunError) -> Diagnosis {
+    if let path = request.captureFile {
+      captureFile = try LiveRunError.naming { try CaptureFileWriter(path: path) }
+    }
+    var investigation = Investigation(
+      target: request.target, source: route.source, ports: portGuard.ports,
+      options: request.options, seed: request.seed)
+    var reported = 0
+    let ending = try LiveRunError.naming {
+      try Engine().run(&investigation, source: &source, sink: &injector, clock: clock) { machine in
+        let packets = machine.transcript.packets
+        guard packets.count > reported else { return }
+        for packet in packets[reported...] {
+          captureFile?.write(packet.packet, at: packet.moment)
+        }
+        reported = packets.count
+        let attempts = machine.transcript.attempts
+        report(
+          Progress(
+            packets: packets.count, attempts: attempts.count,
+            answered: attempts.count { !$0.answers.isEmpty }))
+      }
+    }
+    var timing = investigation.timing(at: clock.now)
+    timing.captureDrops = source.statistics.dropped
+    timing.isInterrupted = ending == .interrupted
+    return Diagnosis(
+      target: request.target,
+      vantage: Vantage(
+        source: route.source, interface: route.interface.name, nextHop: route.gateway),
+      timing: timing, transcript: investigation.transcript,
+      conclusion: investigation.conclusion())
+  }
+
+  /// Puts the capture file on disk, where one was asked for.
+  ///
+  /// Apart from `diagnose(report:)`, so that a full disk does not cost the diagnosis.
+  ///
+  /// - Throws: `LiveRunError` with `captureFile`.
+  public mutating func finishCaptureFile() throws(LiveRunError) {
+    try LiveRunError.naming { try captureFile?.flush() }
+  }
+}

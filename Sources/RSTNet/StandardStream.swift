@@ -1,0 +1,71 @@
+internal import CLinux
+
+/// Standard output and standard error, without buffering and with every failure seen.
+public enum StandardStream: Sendable {
+  /// Standard output.
+  case output
+  /// Standard error.
+  case error
+
+  private var descriptor: Int32 {
+    switch self {
+    case .output: STDOUT_FILENO
+    case .error: STDERR_FILENO
+    }
+  }
+
+  /// Whether a terminal is at the other end.
+  public var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// The width of the terminal in columns; nil where there is none or it does not say.
+  public var columns: Int? {
+    let count = rst_terminal_columns(descriptor)
+    return count > 0 ? Int(count) : nil
+  }
+
+  /// Writes all of a text.
+  ///
+  /// - Parameter text: The text; nothing is added to it.
+  /// - Throws: `SystemFailure`, for instance on a full disk; `isBrokenPipe` where nobody reads any
+  ///   more.
+  public func write(_ text: String) throws(SystemFailure) {
+    let octets = Array(text.utf8)
+    var written = 0
+    while written < octets.count {
+      let count = unsafe octets[written...].withUnsafeBytes { memory in
+        unsafe CLinux.write(descriptor, memory.baseAddress, memory.count)
+      }
+      if count >= 0 {
+        written += count
+      } else {
+        let failure = SystemFailure.last
+        switch failure.number {
+        case EINTR: continue
+        case EAGAIN:
+          var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = unsafe poll(&readiness, 1, -1)
+        default: throw failure
+        }
+      }
+    }
+  }
+
+  /// Makes a closed pipe an error of `write(_:)` instead of the end of the process.
+  public static func ignoreBrokenPipes() {
+    rst_ignore_broken_pipes()
+  }
+}
+
+extension SystemFailure {
+  /// Whether nobody reads any more what is written.
+  public var isBrokenPipe: Bool { number == EPIPE }
+}
+
+/// What the environment says.
+public enum Environment {
+  /// The value of a variable; nil when it is not set.
+  public static func value(of name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}

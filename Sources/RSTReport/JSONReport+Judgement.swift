@@ -1,0 +1,76 @@
+import RSTCore
+import RSTWire
+
+// MARK: - Verdict and findings
+
+extension JSONReport {
+  var verdict: JSONValue {
+    let conclusion = diagnosis.conclusion
+    let verdict = conclusion.verdict
+    return .record([
+      "port": .string(verdict.port.rawValue),
+      "responder": .string(verdict.responder.rawValue),
+      "confidence": JSONValue(confidence: verdict.confidence),
+      "hop": JSONValue(verdict.hop),
+      "hop_range": JSONValue(verdict.hopRange),
+      "alternatives": .array(verdict.alternatives.map(Self.alternative)),
+      "headline": .string(conclusion.headline),
+      "next_step": .string(conclusion.nextStep),
+      "path": .array(conclusion.path.map(Self.hop)),
+    ])
+  }
+
+  private static func alternative(_ alternative: Alternative) -> JSONValue {
+    .record([
+      "port": .string(alternative.port.rawValue),
+      "responder": .string(alternative.responder.rawValue),
+      "confidence": JSONValue(confidence: alternative.confidence),
+    ])
+  }
+
+  private static func hop(_ hop: Hop) -> JSONValue {
+    .record([
+      "hop": JSONValue(hop.number),
+      "address": JSONValue(hop.address.map { "\($0)" }),
+    ])
+  }
+
+  static func finding(_ finding: Finding) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("code", .string(finding.code.rawValue)),
+      .init("confidence", JSONValue(confidence: finding.confidence)),
+      .init("responder", .string(finding.responder.rawValue)),
+      .init("phase", JSONValue(finding.phase?.rawValue)),
+      .init("evidence", .array(finding.evidence.map(evidence))),
+      .init("explanation", .string(finding.explanation)),
+      .init("next_step", .string(finding.nextStep)),
+      .init("hop_range", JSONValue(finding.hopRange)),
+      .init("occurrences", occurrences(finding.occurrences)),
+    ]
+    // VOCABULARY, section 3 gives this member to one finding alone.
+    if finding.code.rawValue == "silent-drop" {
+      let between = finding.droppedBetween
+      let isKnown = between.count == 2
+      members.append(.init("dropped_between", isKnown ? .array(between.map(hop)) : .null))
+    }
+    return .object(members)
+  }
+
+  private static func occurrences(_ occurrences: Finding.Occurrences?) -> JSONValue {
+    guard let occurrences else { return .null }
+    return .record([
+      "count": JSONValue(occurrences.count), "total": JSONValue(occurrences.total),
+    ])
+  }
+
+  private static func evidence(_ evidence: Evidence) -> JSONValue {
+    let weight = evidence.weight.isFinite ? evidence.weight : 0
+    return .record([
+      "code": .string(evidence.code),
+      "weight": .number((weight * 10_000).rounded() / 10_000),
+      "detail": .string(evidence.detail),
+      "packets": .array(evidence.packets.map { JSONValue($0) }),
+      "source": .string(evidence.source),
+    ])
+  }
+}

@@ -1,0 +1,91 @@
+public import RSTCore
+import RSTWire
+
+/// The report for programs: one JSON document after the schema `rstprobe/1`.
+///
+/// The same diagnosis gives the same octets. What this version does not measure is present and
+/// says so: `null`, or the grade `not-tested`.
+public struct JSONReport: Sendable {
+  let diagnosis: Diagnosis
+
+  /// The name of the schema that the document follows.
+  public static let schema = "rstprobe/1"
+
+  /// Prepares the document of a run.
+  public init(diagnosis: Diagnosis) { self.diagnosis = diagnosis }
+
+  /// The document, ending with a line break.
+  public var text: String { value.pretty + "\n" }
+
+  /// The document as a value.
+  public var value: JSONValue {
+    let conclusion = diagnosis.conclusion
+    return .record([
+      "schema": .string(Self.schema),
+      "target": target,
+      "vantage": vantage,
+      "timing": timing,
+      "verdict": verdict,
+      "findings": .array(conclusion.findings.map(Self.finding)),
+      "considered": .array(conclusion.considered.map(Self.finding)),
+      "rfc5961": Self.untestedGrades,
+      "idle": .null,
+      "probes": .array(diagnosis.transcript.attempts.map(probe)),
+      "packets": .array(diagnosis.transcript.packets.map(packet)),
+    ])
+  }
+}
+
+// MARK: - The run
+
+extension JSONReport {
+  private var target: JSONValue {
+    let target = diagnosis.target
+    return .record([
+      "name": .string(target.name),
+      "address": .string("\(target.address)"),
+      "port": JSONValue(target.port),
+      "family": .string(target.address.family.rawValue),
+    ])
+  }
+
+  private var vantage: JSONValue {
+    let vantage = diagnosis.vantage
+    return .record([
+      "source": .string("\(vantage.source)"),
+      "interface": .string(vantage.interface),
+      "next_hop": JSONValue(vantage.nextHop.map { "\($0)" }),
+    ])
+  }
+
+  private var timing: JSONValue {
+    let timing = diagnosis.timing
+    return .record([
+      // Nanoseconds since 1970 do not fit the 53 bits that many readers keep of a number.
+      "started_ns": .string("\(timing.started.nanoseconds)"),
+      "elapsed_s": JSONValue(seconds: timing.elapsed),
+      "round_trip_s": JSONValue(seconds: timing.roundTrip),
+      "packets_sent": JSONValue(timing.packetsSent),
+      "packets_received": JSONValue(timing.packetsReceived),
+      "capture_drops": JSONValue(timing.captureDrops),
+      "interrupted": .bool(timing.isInterrupted),
+    ])
+  }
+
+  /// Seconds from the start of the run.
+  func seconds(_ moment: Moment) -> JSONValue {
+    .number(Double(moment.nanoseconds(since: diagnosis.timing.started)) / 1e9)
+  }
+
+  /// VOCABULARY, section 4: no grade is given without a test.
+  private static let untestedGrades: JSONValue = {
+    let grade = JSONValue.record(["grade": .string("not-tested"), "detail": .null])
+    return .record([
+      "rst": grade,
+      "syn": grade,
+      "data": grade,
+      "fin": grade,
+      "challenge_ack": .record(["observed_per_s": .null, "scope": .null]),
+    ])
+  }()
+}

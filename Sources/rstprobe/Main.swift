@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import Glibc
+internal import RSTCore
+internal import RSTNet
+internal import RSTWire
+
+/// From the command line to the exit status.
+@main enum Main {
+  static func main() {
+    StandardStream.ignoreBrokenPipes()
+    let status: ExitStatus
+    do throws(Failure) {
+      guard let command = try command() else { exit(ExitStatus.answered.rawValue) }
+      try diagnose(command)
+    } catch {
+      complain(error.message)
+      status = error.status
+      exit(status.rawValue)
+    }
+  }
+
+  /// Reads the command line; nil where it asked for help or the like, and got it.
+  private static func command() throws(Failure) -> RSTProbe? {
+    do {
+      return try RSTProbe.parse()
+    } catch {
+      guard RSTProbe.exitCode(for: error) == .success else {
+        throw Failure(message: RSTProbe.message(for: error), status: .usage)
+      }
+      try say(RSTProbe.fullMessage(for: error) + "\n")
+      return nil
+    }
+  }
+
+  /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that
+  /// late answers draw no reset from our kernel.
+  private static func diagnose(_ command: RSTProbe) throws(Failure) -> Never {
+    guard Privilege.hasRawNetwork else {
+      throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
+    }
+    var run = try run(of: command)
+    var progress = Progress(isWanted: !command.quiet && !command.json)
+    let diagnosis: Diagnosis
+    do throws(LiveRunError) {
+      diagnosis = try run.diagnose { progress.show($0) }
+    } catch {
+      progress.clear()
+      throw Failure(error)
+    }
+    progress.clear()
+    let report = Report(
+      isJSON: command.json, isQuiet: command.quiet, isVerbose: command.verbose,
+      color: command.color)
+    try say(report.text(of: diagnosis))
+    do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
+    exit(status(of: diagnosis).rawValue)
+  }
+
+  /// Resolves the target and makes everything ready.
+  private static func run(of command: RSTProbe) throws(Failure) -> LiveRun {
+    let found: ResolvedAddress
+    do throws(ResolverError) {
+      found = try Resolver.resolve(
+        command.target.host, family: command.family ?? command.source?.family)
+    } catch {
+      throw Failure(message: "\(error)", status: .unusableTarget)
+    }
+    let target = Target(
+      name: command.target.host, address: found.address, port: command.target.port)
+    let request = LiveRun.Request(
+      target: target, scope: found.scope, interface: command.interface, source: command.source,
+      options: command.options, seed: command.seed ?? UInt64.random(in: 0 ... .max),
+      captureFile: command.writePcap)
+    do throws(LiveRunError) { return try LiveRun(request) } catch { throw Failure(error) }
+  }
+
+  private static func status(of diagnosis: Diagnosis) -> ExitStatus {
+    if diagnosis.timing.isInterrupted { return .interrupted }
+    return diagnosis.conclusion.verdict.port == .inconclusive ? .inconclusive : .answered
+  }
+
+  /// Writes to standard output; that nobody reads any more is the reader's own choice.
+  private static func say(_ text: String) throws(Failure) {
+    do throws(SystemFailure) {
+      try StandardStream.output.write(text)
+    } catch {
+      guard !error.isBrokenPipe else { return }
+      throw Failure(message: "cannot write to standard output: \(error)", status: .usage)
+    }
+  }
+
+  /// Writes one line to standard error, with nothing in it that a terminal would obey.
+  private static func complain(_ message: String) {
+    let line = String(
+      String.UnicodeScalarView(
+        message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    // Where even standard error is gone there is nobody left to tell.
+    try? StandardStream.error.write("rstprobe: \(line)\n")
+  }
+}
+
+extension Failure {
+  /// The line and the status of a run that could not be made.
+  init(_ error: LiveRunError) {
+    if error.isPermission {
+      self.init(message: Privilege.missingRawNetwork, status: .missingPrivilege)
+    } else if case .captureFile(let failure) = error {
+      self.init(message: failure.description, status: .usage)
+    } else {
+      self.init(message: error.description, status: .unusableTarget)
+    }
+  }
+}
