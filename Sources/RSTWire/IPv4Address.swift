@@ -9,14 +9,16 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
 
 extension IPv4Address: LosslessStringConvertible {
   /// Reads dotted decimal with exactly four numbers; nil otherwise.
+  ///
+  /// A number with leading zeros is refused: some programs take it for octal.
   public init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
     for part in parts {
-      guard part.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let octet = UInt8(part) else {
-        return nil
-      }
+      guard part.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let octet = UInt8(part),
+        part.utf8.count == 1 || part.utf8.first != 0x30
+      else { return nil }
       value = value << 8 | UInt32(octet)
     }
     self.init(rawValue: value)

@@ -36,3 +36,99 @@ public struct IPv6Header: Hashable, Sendable {
     self.protocolNumber = protocolNumber
   }
 }
+
+extension IPv6Header {
+  /// The octets of the header and its extension headers, every field as it stands.
+  public func encoded() -> [UInt8] {
+    var octets: [UInt8] = []
+    octets.reserveCapacity(40 + extensionOctets.count)
+    octets.append(
+      bigEndian: 6 << 28 | UInt32(trafficClass) << 20 | flowLabel & 0xf_ffff)
+    octets.append(bigEndian: payloadLength)
+    octets.append(nextHeader)
+    octets.append(hopLimit)
+    octets.append(bigEndian: source.rawValue)
+    octets.append(bigEndian: destination.rawValue)
+    octets.append(contentsOf: extensionOctets)
+    return octets
+  }
+
+  /// Reads a header and walks over its extension headers; nil when the fixed 40 octets are not
+  /// there or the version is another.
+  init?(parsing octets: Span<UInt8>, walk: inout IPv6ExtensionWalk) {
+    guard octets.count >= 40, octets[0] >> 4 == 6 else { return nil }
+    let first = octets.uint32(at: 0)
+    let payloadLength = octets.uint16(at: 4)
+    // A length of 0 is a jumbogram's (RFC 2675) or an offloaded segment's: then what is there.
+    let claimed = payloadLength == 0 ? octets.count : 40 + Int(payloadLength)
+    walk = IPv6ExtensionWalk(
+      over: octets.extracting(..<min(claimed, octets.count)), nextHeader: octets[6])
+    self.init(
+      trafficClass: UInt8(truncatingIfNeeded: first >> 20), flowLabel: first & 0xf_ffff,
+      payloadLength: payloadLength, nextHeader: octets[6], hopLimit: octets[7],
+      source: IPv6Address(rawValue: octets.uint128(at: 8)),
+      destination: IPv6Address(rawValue: octets.uint128(at: 24)),
+      extensionOctets: Array(copying: octets.extracting(40..<walk.end)),
+      protocolNumber: walk.protocolNumber)
+  }
+}
+
+/// A walk over extension headers: RFC 8200, section 4; RFC 4302 for the authentication header.
+struct IPv6ExtensionWalk {
+  /// The number of the header at which the walk ended.
+  var protocolNumber: UInt8
+  /// Where the walk ended, from the start of the datagram.
+  var end = 40
+  /// Whether the walk reached a header that is no extension header.
+  var isComplete = true
+  /// A fragment header that leaves out some of the datagram (RFC 6946: not an atomic one).
+  var isFragment = false
+  /// The fragment does not begin with the transport header.
+  var isLaterFragment = false
+  /// A routing header has segments left, so that the destination is not the final one.
+  var hasSegmentsLeft = false
+
+  /// More headers than any host sends; where a walk ends, whatever follows.
+  static let limit = 16
+
+  /// A walk that has not begun.
+  init(nextHeader: UInt8) { protocolNumber = nextHeader }
+
+  /// Walks over the extension headers that begin behind the fixed 40 octets.
+  init(over octets: Span<UInt8>, nextHeader: UInt8) {
+    self.init(nextHeader: nextHeader)
+    var walked = 0
+    while !isLaterFragment, let length = length(in: octets) {
+      guard walked < Self.limit, octets.count >= end + length else {
+        isComplete = false
+        return
+      }
+      walked += 1
+      read(octets)
+      protocolNumber = octets[end]
+      end += length
+    }
+  }
+
+  /// The length of the extension header at the end of the walk; nil when it is none.
+  ///
+  /// The length of a header that is cut off is one more than there is.
+  private func length(in octets: Span<UInt8>) -> Int? {
+    guard [0, 43, 44, 51, 60, 135, 139, 140].contains(protocolNumber) else { return nil }
+    guard octets.count >= end + 8 else { return octets.count - end + 1 }
+    return switch protocolNumber {
+    case 44: 8
+    case 51: (Int(octets[end + 1]) + 2) * 4
+    default: (Int(octets[end + 1]) + 1) * 8
+    }
+  }
+
+  private mutating func read(_ octets: Span<UInt8>) {
+    if protocolNumber == 43, octets[end + 3] > 0 { hasSegmentsLeft = true }
+    if protocolNumber == 44 {
+      let field = octets.uint16(at: end + 2)
+      isLaterFragment = field & 0xfff8 != 0
+      isFragment = isFragment || field & 0xfff9 != 0
+    }
+  }
+}

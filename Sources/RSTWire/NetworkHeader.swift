@@ -52,3 +52,32 @@ public enum NetworkHeader: Hashable, Sendable {
     if case .ipv6(let header) = self { header.flowLabel } else { nil }
   }
 }
+
+extension NetworkHeader {
+  /// The octets of the header and of IPv6 extension headers, every field as it stands.
+  public func encoded() -> [UInt8] {
+    switch self {
+    case .ipv4(let header): header.encoded()
+    case .ipv6(let header): header.encoded()
+    }
+  }
+
+  /// The header of a datagram that carries `length` octets of a protocol: with the lengths, the
+  /// protocol number and the checksum that belong to it.
+  func carrying(protocolNumber: UInt8, length: Int) -> Self {
+    switch self {
+    case .ipv4(var header):
+      header.protocolNumber = protocolNumber
+      header.checksum = 0
+      header.totalLength = UInt16(clamping: header.encoded().count + length)
+      header.checksum = InternetChecksum.of(header.encoded().span)
+      return .ipv4(header)
+    case .ipv6(var header):
+      header.protocolNumber = protocolNumber
+      // With extension headers the caller has chosen what the first and the last say.
+      if header.extensionOctets.isEmpty { header.nextHeader = protocolNumber }
+      header.payloadLength = UInt16(clamping: header.extensionOctets.count + length)
+      return .ipv6(header)
+    }
+  }
+}

@@ -51,12 +51,3 @@ public struct Packet: Hashable, Sendable {
     if case .icmp(let message) = transport { message } else { nil }
   }
 }
-
-/// A link-layer (MAC) address, 48 bits in the low bits of the number.
-public struct LinkAddress: RawRepresentable, Hashable, Sendable {
-  /// The 48 bits, host order.
-  public var rawValue: UInt64
-
-  /// Makes an address from its 48 bits, host order.
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
-}

@@ -23,3 +23,15 @@ public struct TCPFlags: OptionSet, Hashable, Sendable {
   /// CWR: congestion window reduced.
   public static let congestionWindowReduced = Self(rawValue: 0x80)
 }
+
+extension TCPFlags: CustomStringConvertible {
+  /// The names of the bits, as in "SYN,ACK"; "none" when none is set.
+  public var description: String {
+    let names: [(TCPFlags, String)] = [
+      (.syn, "SYN"), (.fin, "FIN"), (.reset, "RST"), (.push, "PSH"), (.acknowledgement, "ACK"),
+      (.urgent, "URG"), (.echo, "ECE"), (.congestionWindowReduced, "CWR"),
+    ]
+    let present = names.filter { contains($0.0) }.map(\.1)
+    return present.isEmpty ? "none" : present.joined(separator: ",")
+  }
+}
