@@ -42,7 +42,7 @@ def judge(truth, document, status, stderr):
         if truth.responder and verdict["responder"] not in truth.responder:
             report = missing if verdict["responder"] == "unknown" else wrong
             report.append(f"responder {verdict['responder']}, not {'|'.join(truth.responder)}")
-        if truth.hop is not None:
+        if truth.hop is not None and verdict["responder"] != "none":
             _judge_hop(truth.hop, verdict, wrong, missing)
 
     findings = document.get("findings") or []
@@ -52,6 +52,9 @@ def judge(truth, document, status, stderr):
             wrong.append(f"said {code}")
         elif said.count(code) > 1:
             wrong.append(f"said {code} twice")
+    for finding in findings:
+        if truth.dropped_between and finding.get("dropped_between"):
+            _judge_interval(truth.dropped_between, finding["dropped_between"], wrong)
     if not is_inconclusive:
         missing += [f"did not say {code}" for code in truth.must if code not in said]
     expected_status = 3 if is_inconclusive else 0
@@ -80,6 +83,13 @@ def _judge_hop(hop, verdict, wrong, missing):
         wrong.append(f"hop range {interval}, without {hop}")
     if said is None and not interval:
         missing.append(f"no hop, it is {hop}")
+
+
+def _judge_interval(true, said, wrong):
+    """A wider interval is honest; one that leaves the true place out is not."""
+    hops = [hop["hop"] for hop in said]
+    if not hops[0] <= true[0] or not hops[-1] >= true[-1]:
+        wrong.append(f"dropped between {hops}, not {true}")
 
 
 def _sentence(verdict, said):

@@ -305,3 +305,13 @@ def end(pid):
             os.kill(pid, 0)
             time.sleep(0.002)
         os.kill(pid, signal.SIGKILL)
+
+
+def standing():
+    """The ids of the labs that are up."""
+    ids = set()
+    for path in pathlib.Path("/run/netns").glob("rst*-*"):
+        identity, _, node = path.name[3:].rpartition("-")
+        if node in NODES:
+            ids.add(identity)
+    return sorted(ids)

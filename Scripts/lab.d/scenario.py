@@ -19,6 +19,7 @@ class Truth:
     port: list
     responder: list
     hop: int
+    dropped_between: list
     must: list
     may: list
     allows_inconclusive: bool
@@ -43,13 +44,15 @@ class Scenario:
     def truth(self, family):
         """The truth; a section [truth.4] or [truth.6] replaces single lines for that family."""
         lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {})}
-        known = {"port", "responder", "hop", "must", "may", "inconclusive", "exit"}
+        known = {"port", "responder", "hop", "must", "may", "inconclusive", "exit",
+                 "dropped_between"}
         if not set(lines) <= known or not ({"port", "exit"} & set(lines)):
             raise LabError(f"{self.name}: the truth is not understood: {sorted(lines)}")
         return Truth(
             port=lines.get("port", "").split(),
             responder=lines.get("responder", "").split(),
             hop=int(lines["hop"]) if "hop" in lines else None,
+            dropped_between=[int(word) for word in lines.get("dropped_between", "").split()],
             must=lines.get("must", "").split(),
             may=lines.get("may", "").split(),
             allows_inconclusive=lines.get("inconclusive", "no") == "yes",

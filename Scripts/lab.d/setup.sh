@@ -75,3 +75,14 @@ start() {
 
 actor() { start "$TOOLS/lab-actor" "$@"; }
 listen() { actor listen "$@"; }
+
+# The target runs lwIP instead of the kernel's stack: open on port 80, in both families.
+lwip() {
+  if [[ ! -x $TOOLS/lwip-host ]]; then
+    echo "lwip-host was not built: apt-get install liblwip-dev" >&2
+    return 1
+  fi
+  ingress iifname eth0 drop
+  start "$TOOLS/lwip-host" eth0 198.51.100.10/24 198.51.100.1 2001:db8:3::10 \
+    fe80::ff:fe00:22 02:00:00:00:00:22
+}
