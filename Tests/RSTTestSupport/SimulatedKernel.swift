@@ -1,0 +1,28 @@
+public import RSTCore
+public import RSTWire
+
+/// What the prober's own machine does with packets that are handed to it.
+public struct SimulatedKernel: Sendable {
+  /// The refusal of a packet; nil when the kernel takes it.
+  public var refusal: @Sendable (Packet) -> Refusal? = { _ in nil }
+  /// Whether a packet is taken and never leaves, as behind a sidecar that eats it.
+  public var swallows: @Sendable (Packet) -> Bool = { _ in false }
+  /// When the user interrupts the run.
+  public var interruption: Moment?
+  /// Packets that arrive whatever is sent, each after the start of the run.
+  public var noise: [(after: Duration, packet: Packet)] = []
+  /// Changes what arrives, as a hostile peer might.
+  public var tamper: (@Sendable ([UInt8], inout SeededGenerator) -> [UInt8])?
+
+  /// Makes a kernel that sends everything.
+  public init() {}
+
+  /// A packet filter of the prober's own machine that refuses what it matches.
+  public static func refusing(
+    _ match: PacketMatch, _ refusal: Refusal = Refusal(cause: .filtered, text: "EPERM")
+  ) -> Self {
+    var kernel = Self()
+    kernel.refusal = { match.matches($0) ? refusal : nil }
+    return kernel
+  }
+}

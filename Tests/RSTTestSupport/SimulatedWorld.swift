@@ -1,0 +1,170 @@
+public import RSTCore
+internal import RSTEngine
+public import RSTWire
+
+/// A prober's machine, a wire and a network in one simulated time: no socket, no waiting.
+///
+/// The engine of the real tool drives the machine, with a clock, a source and a sink of this world.
+public final class SimulatedWorld {
+  /// The present.
+  public private(set) var now: Moment
+  /// What is behind the wire.
+  public private(set) var network: SimulatedNetwork
+  /// Every packet that left, and when.
+  public private(set) var sent: [(moment: Moment, packet: Packet)] = []
+
+  private let faults: Faults
+  private let kernel: SimulatedKernel
+  private var generator: SeededGenerator
+  private var events: [(moment: Moment, event: Event)] = []
+  private var idleTurns = 0
+
+  private enum Event {
+    case captured(Packet)
+    case reachesNetwork(Packet)
+  }
+
+  /// The run did not end within 120 simulated seconds, or turned without getting on.
+  public struct Stuck: Error {
+    /// When.
+    public var moment: Moment
+  }
+
+  /// Makes a world that begins at one second.
+  public init(
+    _ network: SimulatedNetwork, faults: Faults = Faults(), kernel: SimulatedKernel = .init(),
+    seed: UInt64 = 1
+  ) {
+    self.network = network
+    self.faults = faults
+    self.kernel = kernel
+    generator = SeededGenerator(seed: seed)
+    let start = Moment(nanoseconds: 1_000_000_000)
+    now = start
+    self.network.host.generator = SeededGenerator(seed: seed ^ 0x1234)
+    for index in self.network.translations.indices {
+      self.network.translations[index].host.generator = SeededGenerator(seed: seed ^ 0x4321)
+    }
+    for (after, packet) in kernel.noise { schedule(.captured(packet), at: start + after) }
+  }
+
+  /// Drives a machine to its end.
+  ///
+  /// - Parameter machine: What to drive.
+  /// - Returns: Whether it was interrupted.
+  /// - Throws: `Stuck`.
+  @discardableResult
+  public func run(_ machine: inout Investigation) throws -> Bool {
+    var source = Source(world: self)
+    var sink = Sink(world: self)
+    let ending = try Engine().run(
+      &machine, source: &source, sink: &sink, clock: SimulatedClock(world: self))
+    return ending == .interrupted
+  }
+
+  /// Lets the network go on by itself: SYN ACKs that nobody answered are sent again.
+  public func settle(for duration: Duration) {
+    let end = now + duration
+    while let moment = [events.first?.moment, network.nextTimer].compactMap(\.self).min(),
+      moment <= end
+    {
+      now = max(now, moment)
+      _ = turn()
+    }
+    now = end
+  }
+}
+
+// MARK: - The wire
+
+extension SimulatedWorld {
+  fileprivate func submit(_ draft: PacketDraft) -> Submission {
+    guard let packet = Packet(datagram: draft.encoded()) else {
+      return .refused(reason: Refusal(cause: .other, text: "not a datagram"))
+    }
+    if let refusal = kernel.refusal(packet) { return .refused(reason: refusal) }
+    guard !kernel.swallows(packet) else { return .accepted }
+    sent.append((now, packet))
+    schedule(.captured(packet), at: now + .microseconds(10))
+    for delay in faults.crossings(using: &generator) {
+      schedule(.reachesNetwork(packet), at: now + delay)
+    }
+    return .accepted
+  }
+
+  fileprivate func next(until moment: Moment) throws -> Arrival {
+    guard now.nanoseconds < 121_000_000_000 else { throw Stuck(moment: now) }
+    while let due = [events.first?.moment, network.nextTimer].compactMap(\.self).min(),
+      due <= max(moment, now)
+    {
+      if let interruption = kernel.interruption, interruption <= due { return .interrupted }
+      now = max(now, due)
+      if let packet = turn() {
+        idleTurns = 0
+        return .packet(packet, at: now)
+      }
+    }
+    if let interruption = kernel.interruption, interruption <= moment { return .interrupted }
+    idleTurns = moment > now ? 0 : idleTurns + 1
+    // Every turn of a real loop takes time; many in a row without any are a loop without end.
+    guard idleTurns < 10_000 else { throw Stuck(moment: now) }
+    now = max(now + .nanoseconds(100), moment)
+    return .nothing
+  }
+
+  /// Does what is due first; returns a packet that the prober captures.
+  private func turn() -> Packet? {
+    if let timer = network.nextTimer, events.first.map({ timer < $0.moment }) ?? true {
+      emit(network.timerFired(at: max(timer, now)))
+      return nil
+    }
+    guard !events.isEmpty else { return nil }
+    switch events.removeFirst().event {
+    case .captured(let packet): return packet
+    case .reachesNetwork(let packet):
+      // Peers read octets, as the prober does.
+      if let packet = Packet(datagram: packet.octets) {
+        emit(network.received(packet, at: now))
+      }
+      return nil
+    }
+  }
+
+  private func emit(_ emissions: [Emission]) {
+    for emission in emissions {
+      for delay in faults.crossings(using: &generator) {
+        var octets = emission.packet.octets
+        if let tamper = kernel.tamper { octets = tamper(octets, &generator) }
+        guard let packet = Packet(datagram: octets) else { continue }
+        schedule(.captured(packet), at: now + emission.delay + delay)
+      }
+    }
+  }
+
+  private func schedule(_ event: Event, at moment: Moment) {
+    var low = 0
+    var high = events.count
+    while low < high {
+      let middle = (low + high) / 2
+      if events[middle].moment <= moment { low = middle + 1 } else { high = middle }
+    }
+    events.insert((moment, event), at: low)
+  }
+}
+
+// MARK: - The engine's view
+
+private struct SimulatedClock: Clock {
+  let world: SimulatedWorld
+  var now: Moment { world.now }
+}
+
+private struct Source: PacketSource {
+  let world: SimulatedWorld
+  mutating func next(until moment: Moment) throws -> Arrival { try world.next(until: moment) }
+}
+
+private struct Sink: PacketSink {
+  let world: SimulatedWorld
+  mutating func send(_ draft: PacketDraft) throws -> Submission { world.submit(draft) }
+}
