@@ -104,7 +104,10 @@ extension Scenario {
     Scenario(
       "injected-late", port: 80, .path(injector { $0.delay = .milliseconds(5) }, at: 2), injected),
     Scenario(
-      "injected-slow", port: 80, .path(injector { $0.delay = .milliseconds(300) }, at: 1), injected),
+      "injected-slow", port: 80, .path(injector { $0.delay = .milliseconds(300) }, at: 1),
+      // Nothing but an answer asks rstprobe to listen so long after a SYN ACK.
+      Truth(
+        .open, by: .host, hop: 3, must: "open-port", may: "injected-reset injector-located")),
     Scenario(
       "synproxy", port: 80, .path(SYNProxy(port: 80), at: 2),
       Truth(
