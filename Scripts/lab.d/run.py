@@ -122,8 +122,8 @@ def sentence(truth):
     words = "|".join(truth.port)
     if truth.responder:
         words += f" by {'|'.join(truth.responder)}"
-    if truth.hop is not None:
-        words += f" at hop {truth.hop}"
+    if truth.hop:
+        words += f" at hop {'|'.join(map(str, truth.hop))}"
     if truth.allows_inconclusive:
         words += " or inconclusive"
     return f"{words} {' '.join(truth.must)}".rstrip()

@@ -39,6 +39,23 @@ apply_rules() {
 # iptables or ip6tables, by the family that is probed.
 tables() { if [[ $FAMILY == 4 ]]; then iptables -w "$@"; else ip6tables -w "$@"; fi; }
 
+# synproxy CHAIN INTERFACE: netfilter completes handshakes for what comes in there. The nft
+# statement drops every IPv6 SYN on Linux 6.18, the ip6tables target does not.
+synproxy() {
+  setting netfilter.nf_conntrack_tcp_loose 0
+  if [[ $FAMILY == 4 ]]; then
+    untracked iifname "$2" tcp dport "$PORT" 'tcp flags & (fin | syn | rst | ack) == syn notrack'
+    rule "$1" "filter hook $1 priority 0" iifname "$2" tcp dport "$PORT" ct state invalid,untracked \
+      synproxy mss 1460 wscale 7 timestamp sack-perm
+    rule "$1" "filter hook $1 priority 0" ct state invalid drop
+  else
+    ip6tables -w -t raw -A PREROUTING -i "$2" -p tcp --dport "$PORT" --syn -j CT --notrack
+    ip6tables -w -A "${1^^}" -i "$2" -p tcp --dport "$PORT" -m conntrack \
+      --ctstate INVALID,UNTRACKED -j SYNPROXY --sack-perm --timestamp --wscale 7 --mss 1460
+    ip6tables -w -A "${1^^}" -m conntrack --ctstate INVALID -j DROP
+  fi
+}
+
 # setting NAME VALUE: a sysctl below net, put back before the next scenario.
 setting() {
   local file=/proc/sys/net/${1//.//}
