@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What a scenario's set-up may say. Each section runs with this file, in the namespace of its node.
 # Variables: FAMILY (4 or 6), PORT, ADDRESS (what is probed), PREFIX (its network), STATE (the
 # lab's directory), NODE, TOOLS (where lab-actor and lwip-host are).
@@ -78,7 +79,7 @@ undo() {
 
 # start COMMAND...: runs in the background until the next scenario; waits for its "ready".
 start() {
-  local log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log line= tries=0
+  local log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log line='' tries=0
   "$@" >"$log" 2>&1 </dev/null &
   echo $! >>"$STATE/pids"
   until read -r line <"$log" && [[ $line == ready* ]]; do
