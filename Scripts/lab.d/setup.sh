@@ -37,8 +37,9 @@ apply_rules() {
   } | nft -f -
 }
 
-# iptables or ip6tables, by the family that is probed.
-tables() { if [[ $FAMILY == 4 ]]; then iptables -w "$@"; else ip6tables -w "$@"; fi; }
+# iptables or ip6tables, by the family that is probed; on top of nftables, so that a flush of its
+# ruleset takes the rules away.
+tables() { if [[ $FAMILY == 4 ]]; then iptables-nft -w "$@"; else ip6tables-nft -w "$@"; fi; }
 
 # synproxy CHAIN INTERFACE: netfilter completes handshakes for what comes in there. The nft
 # statement drops every IPv6 SYN on Linux 6.18, the ip6tables target does not.
@@ -50,10 +51,10 @@ synproxy() {
       synproxy mss 1460 wscale 7 timestamp sack-perm
     rule "$1" "filter hook $1 priority 0" ct state invalid drop
   else
-    ip6tables -w -t raw -A PREROUTING -i "$2" -p tcp --dport "$PORT" --syn -j CT --notrack
-    ip6tables -w -A "${1^^}" -i "$2" -p tcp --dport "$PORT" -m conntrack \
+    ip6tables-nft -w -t raw -A PREROUTING -i "$2" -p tcp --dport "$PORT" --syn -j CT --notrack
+    ip6tables-nft -w -A "${1^^}" -i "$2" -p tcp --dport "$PORT" -m conntrack \
       --ctstate INVALID,UNTRACKED -j SYNPROXY --sack-perm --timestamp --wscale 7 --mss 1460
-    ip6tables -w -A "${1^^}" -m conntrack --ctstate INVALID -j DROP
+    ip6tables-nft -w -A "${1^^}" -m conntrack --ctstate INVALID -j DROP
   fi
 }
 
