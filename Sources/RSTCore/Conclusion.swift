@@ -96,10 +96,8 @@ extension Conclusion {
     case .networkDevice:
       return claim.hopRange ?? findings.first { $0.code == .synProxy }?.hopRange
     case .host, .hostFirewall:
-      for ladder in [seen.targetLadder, seen.controlLadder, seen.echoLadder] {
-        if let begins = ladder.begins { return begins }
-      }
-      return nil
+      let own = verdict.port == .open ? seen.acceptedLadder : seen.targetLadder
+      return [own, seen.controlLadder, seen.echoLadder].lazy.compactMap(\.begins).first
     case .injector, .none, .unknown:
       return nil
     }

@@ -17,7 +17,7 @@ extension Investigation {
 
   /// The handshake suite and the ladders, as far as the first answers make them worth asking.
   func secondFlight(_ seen: Observations) -> [Question] {
-    let isRefusedByICMP = seen.target("syn").contains { $0.refusal != nil && $0.synAck == nil }
+    let isRefusedByICMP = seen.isRefusedByICMP
     var flight: [Question] = options.walksPath ? ladders(seen) : []
     flight += (1..<max(options.flows, 1)).map { _ in Question(FlowSYNProbe(), .target) }
     if isRefusedByICMP {
@@ -109,7 +109,7 @@ extension Investigation {
   /// two seconds (net/ipv4/route.c, ip_error, and net/ipv4/icmp.c).
   private func rationedRungs(_ seen: Observations) -> [Question] {
     guard options.walksPath, !questions.contains(where: { $0.rung != nil && $0.delay > .zero }),
-      let refusal = seen.target("syn").lazy.compactMap(\.refusal).first?.reply,
+      let refusal = seen.exchanges.lazy.compactMap(\.refusal).first?.reply, seen.isRefusedByICMP,
       ICMPSender.hops(of: refusal, in: seen)?.count != 1,
       let probe = questions.first(where: { $0.rung != nil && $0.subject == .target })?.probe
     else { return [] }

@@ -28,10 +28,13 @@ struct ResetEvidence: Sendable {
   /// Whether other flows of the same SYN complete a handshake.
   var isMixed: Bool { seen.ordinarySYNs.contains { $0.synAck != nil } }
 
+  /// Whether forged resets come beside SYN ACKs: then a lone reset is one whose SYN ACK was lost.
+  var isInjected: Bool { !InjectedReset.exchanges(seen).isEmpty }
+
   /// A claim for one maker with everything that the observations say for and against it.
   func claim(_ code: FindingCode, _ maker: Maker, explanation: String, nextStep: String) -> Claim? {
     let resets = ordinary
-    guard !resets.isEmpty else { return nil }
+    guard !resets.isEmpty, !isInjected else { return nil }
     let (port, responder): (PortState, Responder) =
       switch maker {
       case .stack: (.closed, .host)
