@@ -72,7 +72,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RSTNetTests",
-      dependencies: ["RSTNet", "RSTEngine", "RSTCore", "RSTWire", "CLibnet", "RSTTestSupport"],
+      dependencies: [
+        "RSTNet", "RSTEngine", "RSTCore", "RSTWire", "CPcap", "CLibnet", "CLinux",
+        "RSTTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
