@@ -72,3 +72,25 @@ static inline int rst_terminal_columns(int descriptor) {
   memset(&size, 0, sizeof size);
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+/* Declared by glibc under _GNU_SOURCE only. */
+extern int setns(int descriptor, int kind);
+
+/* open is variadic. */
+static inline int rst_open_namespace(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+#include <linux/if_tun.h>
+
+/* A tunnel interface without link addresses (DLT_RAW) that lives as long as the descriptor, or -1
+   with errno set. */
+static inline int rst_open_tunnel(const char *name) {
+  struct ifreq request;
+  int descriptor = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return -1;
+  memset(&request, 0, sizeof request);
+  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+  if (ioctl(descriptor, TUNSETIFF, &request) == 0) return descriptor;
+  close(descriptor);
+  return -1;
+}
