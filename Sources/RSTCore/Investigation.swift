@@ -34,13 +34,69 @@ public struct Transmission: Hashable, Sendable {
 /// Drive it like this: call `begin(at:)`, then until `isFinished`: send everything that
 /// `nextTransmission(at:)` returns, wait for a captured packet or for `deadline`, and hand over what
 /// came by `received(_:at:)` or `advance(to:)`. It does no I/O and reads no clock.
+///
+/// Independent probes go out in flights: the first finds out what kind of answer there is, the
+/// second is chosen by the answers, later ones ask again what was left unanswered, until its
+/// silence is proven or the question does not matter. Which questions go where is in
+/// `Investigation+Flights.swift`, how often they are asked in `Investigation+Patience.swift`.
 public struct Investigation: Sendable {
   /// Everything so far.
-  public private(set) var transcript = Transcript()
+  public internal(set) var transcript = Transcript()
   /// Whether there is nothing more to do.
   public private(set) var isFinished = false
-  /// When `advance(to:)` wants to be called; nil once finished.
-  public private(set) var deadline: Moment?
+
+  let target: Target
+  let source: IPAddress
+  let options: InvestigationOptions
+  let controls: [UInt16]
+
+  var stage = Stage.opening
+  var questions: [Question] = []
+  var conversations: [Int: Conversation] = [:]
+  var roundTrip = RoundTrip()
+  var started = Moment(nanoseconds: 0)
+  var flight = 1
+  var flightStarted = Moment(nanoseconds: 0)
+  private(set) var packetsSent = 0
+
+  private var table: FlowTable
+  private var outbox: [Transmission] = []
+  private var sentFromOutbox = 0
+  /// What waits for its turn, earliest first.
+  private var scheduled: [(due: Moment, transmission: Transmission)] = []
+  private var ports: ArraySlice<UInt16>
+  private var random: SplitMix
+  private var ladderPorts: [LadderKey: LadderFlow] = [:]
+  private var finished: Moment?
+  /// Until when answers that would change everything are listened for, once nothing is left to ask.
+  private var listening: Moment?
+  private var wasInterrupted = false
+
+  /// How far a run is.
+  enum Stage: Hashable, Sendable {
+    /// The first flight is out.
+    case opening
+    /// The questions that the first answers raised are being asked.
+    case asking
+    /// Everything is known; connections are being closed.
+    case closing
+    /// Nothing more to do.
+    case over
+  }
+
+  private struct LadderKey: Hashable {
+    var probe: String
+    var subject: Subject
+  }
+
+  /// What all rungs of one ladder share, so that load-balanced paths do not mix (FACTS, 3).
+  private struct LadderFlow {
+    var port: UInt16
+    var flowLabel: UInt32
+    var sequence: SequenceNumber
+    var acknowledgement: SequenceNumber
+    var rungsSent = 0
+  }
 
   /// Prepares a run.
   ///
@@ -52,36 +108,321 @@ public struct Investigation: Sendable {
   ///   - seed: Where sequence numbers, canaries and control ports come from.
   public init(
     target: Target, source: IPAddress, ports: [UInt16], options: InvestigationOptions, seed: UInt64
-  ) {}
+  ) {
+    self.target = target
+    self.source = source
+    self.options = options
+    self.ports = ports[...]
+    table = FlowTable(source: source, destination: target.address)
+    var random = SplitMix(seed: seed)
+    // Two random high ports, where hardly anybody listens.
+    var controls: [UInt16] = []
+    while controls.count < 2 {
+      let port = UInt16.random(in: 33_000...65_000, using: &random)
+      // On the target's own host a guarded port of ours would be no control.
+      if port != target.port, !controls.contains(port), !ports.contains(port) {
+        controls.append(port)
+      }
+    }
+    self.controls = controls
+    self.random = random
+  }
+
+  /// When `advance(to:)` wants to be called; nil once finished.
+  public var deadline: Moment? {
+    if isFinished { return nil }
+    let timeout = roundTrip.timeout
+    let waiting = transcript.attempts.lazy
+      .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + timeout }.min()
+    return [waiting, scheduled.first?.due, stageDeadline].compactMap { $0 }.min()
+  }
 
   /// Starts the run.
-  public mutating func begin(at now: Moment) {}
+  public mutating func begin(at now: Moment) {
+    started = now
+    flightStarted = now
+    firstFlight().forEach { ask($0, at: now) }
+  }
 
   /// The next packet to send at this moment, or nil when there is none to send now.
-  public mutating func nextTransmission(at now: Moment) -> Transmission? { nil }
+  public mutating func nextTransmission(at now: Moment) -> Transmission? {
+    while let first = scheduled.first, first.due <= now {
+      outbox.append(first.transmission)
+      scheduled.removeFirst()
+    }
+    guard sentFromOutbox < outbox.count else {
+      outbox.removeAll(keepingCapacity: true)
+      sentFromOutbox = 0
+      return nil
+    }
+    let next = outbox[sentFromOutbox]
+    sentFromOutbox += 1
+    packetsSent += 1
+    if transcript.attempts[next.attempt].departure == .notSeen {
+      transcript.attempts[next.attempt].started = now
+    }
+    return next
+  }
 
   /// Takes a captured packet, of ours leaving or of anybody arriving; foreign ones are ignored.
-  public mutating func received(_ packet: Packet, at moment: Moment) {}
+  public mutating func received(_ packet: Packet, at moment: Moment) {
+    guard !isFinished, let match = table.match(packet, among: transcript.attempts),
+      transcript.packets.count < options.packetBudget * 8
+    else { return }
+    record(packet, at: moment, attempt: match.attempt, direction: match.direction)
+    step(at: moment)
+  }
 
   /// Takes note that the kernel refused to send a packet.
-  public mutating func refused(_ transmission: Transmission, reason: String, at now: Moment) {}
+  public mutating func refused(_ transmission: Transmission, reason: Refusal, at now: Moment) {
+    transcript.attempts[transmission.attempt].departure = .refused(reason)
+    transcript.attempts[transmission.attempt].isSettled = true
+    step(at: now)
+  }
 
   /// Takes note that time has passed.
-  public mutating func advance(to now: Moment) {}
+  public mutating func advance(to now: Moment) { step(at: now) }
 
   /// Ends the run early; what is known by then can be concluded.
-  public mutating func interrupt(at now: Moment) {}
+  public mutating func interrupt(at now: Moment) {
+    wasInterrupted = true
+    finish(at: now)
+  }
 
   /// What the transcript means, by all rules.
-  public func conclusion() -> Conclusion {
-    Conclusion(
-      verdict: Verdict(port: .inconclusive, responder: .unknown, confidence: 0), headline: "",
-      findings: [], considered: [], path: [], nextStep: "")
-  }
+  public func conclusion() -> Conclusion { Conclusion(Observations(transcript, of: target)) }
 
   /// How long it took and what it cost.
   public func timing(at now: Moment) -> Timing {
     Timing(
-      started: now, elapsed: .zero, roundTrip: nil, packetsSent: 0, packetsReceived: 0)
+      started: started, elapsed: (finished ?? now) - started, roundTrip: roundTrip.shortest,
+      packetsSent: packetsSent,
+      packetsReceived: transcript.packets.count { $0.direction == .received },
+      isInterrupted: wasInterrupted)
+  }
+}
+
+// MARK: - Asking
+
+extension Investigation {
+  /// Asks a question for the first time.
+  mutating func ask(_ question: Question, at now: Moment) {
+    questions.append(question)
+    askAgain(questions.count - 1, at: now)
+  }
+
+  /// Sends one more attempt for a question, now or later; false when ports or packets are used up.
+  @discardableResult
+  mutating func askAgain(_ number: Int, at now: Moment) -> Bool {
+    let question = questions[number]
+    guard packetsSent + outbox.count - sentFromOutbox + scheduled.count < options.packetBudget - 40,
+      let setting = setting(for: question)
+    else { return false }
+    let due = now + question.delay
+    let attempt = Attempt(
+      id: transcript.attempts.count, probe: question.probe.name, subject: question.subject,
+      flight: flight, draft: question.probe.draft(setting), started: due)
+    transcript.attempts.append(attempt)
+    questions[number].attempts.append(attempt.id)
+    table.add(attempt)
+    if due > now {
+      let place = scheduled.firstIndex { $0.due > due } ?? scheduled.count
+      scheduled.insert((due, Transmission(draft: attempt.draft, attempt: attempt.id)), at: place)
+    } else {
+      send(attempt.draft, for: attempt.id)
+    }
+    return true
+  }
+
+  mutating func send(_ draft: PacketDraft, for attempt: Int) {
+    outbox.append(Transmission(draft: draft, attempt: attempt))
+  }
+
+  private mutating func setting(for question: Question) -> ProbeSetting? {
+    let destinationPort: UInt16 =
+      switch question.subject {
+      case .target: target.port
+      case .control(let port): port
+      case .host: 0
+      }
+    var setting = ProbeSetting(
+      source: source, destination: target.address, sourcePort: 0,
+      destinationPort: destinationPort, sequence: SequenceNumber(random.number()),
+      acknowledgement: SequenceNumber(random.number()), trafficClass: Canary.trafficClass(&random),
+      identification: Canary.identification(&random), window: Canary.window(&random),
+      flowLabel: Canary.flowLabel(&random))
+    if question.probe.sharesFlow {
+      let key = LadderKey(probe: question.probe.flowName, subject: question.subject)
+      if ladderPorts[key] == nil {
+        guard let port = ports.popFirst() else { return nil }
+        ladderPorts[key] = LadderFlow(
+          port: port, flowLabel: setting.flowLabel, sequence: setting.sequence,
+          acknowledgement: setting.acknowledgement)
+      }
+      guard var flow = ladderPorts[key] else { return nil }
+      setting.sourcePort = flow.port
+      setting.flowLabel = flow.flowLabel
+      // Each rung has numbers of its own, far enough apart that no answer fits two.
+      let step = question.probe.sequenceStep * flow.rungsSent
+      setting.sequence = flow.sequence + step
+      setting.acknowledgement = flow.acknowledgement + step
+      setting.hopLimit = question.rung.map { UInt8(clamping: $0) } ?? setting.hopLimit
+      flow.rungsSent += 1
+      ladderPorts[key] = flow
+    } else {
+      guard let port = ports.popFirst() else { return nil }
+      setting.sourcePort = port
+    }
+    return setting
+  }
+}
+
+// MARK: - Receiving
+
+extension Investigation {
+  private mutating func record(
+    _ packet: Packet, at moment: Moment, attempt number: Int, direction: Direction
+  ) {
+    let index = transcript.packets.count
+    var record = RecordedPacket(
+      index: index, moment: moment, direction: direction, packet: packet, attempt: number)
+    switch direction {
+    case .sent:
+      if isFirstPacket(packet, of: transcript.attempts[number]) {
+        transcript.attempts[number].departure = .seen(packet: index)
+        transcript.attempts[number].started = moment
+        record.note = ProbeCatalog.probe(named: transcript.attempts[number].probe)?.summary ?? ""
+      } else {
+        record.note = PacketNote.ofOurs(packet)
+      }
+      transcript.packets.append(record)
+    case .received:
+      let attempt = transcript.attempts[number]
+      let reply = Reply(record, to: attempt, asked: attempt.started)
+      record.note = PacketNote.of(reply, conversation: conversations[number])
+      transcript.packets.append(record)
+      transcript.attempts[number].answers.append(index)
+      transcript.attempts[number].isSettled = true
+      if let reply { answer(reply, to: attempt, at: moment) }
+    }
+  }
+
+  private func isFirstPacket(_ packet: Packet, of attempt: Attempt) -> Bool {
+    guard attempt.departure == .notSeen else { return false }
+    guard let segment = attempt.draft.segment else { return packet.icmp != nil }
+    return packet.tcp?.sequence == segment.sequence && packet.tcp?.flags == segment.flags
+  }
+
+  /// Measures the round trip and keeps the conversation going.
+  private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
+    if attempt.answers.isEmpty, reply.source == target.address {
+      roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
+    }
+    guard let header = reply.record.packet.tcp else { return }
+    if reply.kind == .synAck {
+      if conversations[attempt.id] == nil {
+        conversations[attempt.id] = Conversation(
+          header, to: attempt,
+          reply: ProbeCatalog.probe(named: attempt.probe)?.handshakeReply ?? .reset, at: now)
+      }
+      if let draft = conversations[attempt.id]?.replyToSYNACK(header) {
+        send(draft, for: attempt.id)
+      }
+    } else if let draft = conversations[attempt.id]?.received(
+      header, payloadLength: reply.record.packet.payload.count, at: now)
+    {
+      send(draft, for: attempt.id)
+    }
+  }
+}
+
+// MARK: - Time
+
+extension Investigation {
+  /// When the stage itself wants to look again.
+  private var stageDeadline: Moment? {
+    switch stage {
+    case .opening, .over: nil
+    case .asking: listening
+    case .closing: flightStarted + roundTrip.timeout
+    }
+  }
+
+  private mutating func step(at now: Moment) {
+    guard !isFinished else { return }
+    settle(at: now)
+    switch stage {
+    case .opening:
+      guard isSettled else { return }
+      stage = .asking
+      beginFlight(at: now)
+      secondFlight(Observations(transcript, of: target)).forEach { ask($0, at: now) }
+    case .asking:
+      guard isSettled else { return }
+      let observations = Observations(transcript, of: target)
+      let again = unansweredQuestions(observations, at: now)
+      if !again.isEmpty {
+        beginFlight(at: now)
+        if again.reduce(false, { askAgain($1, at: now) || $0 }) { return }
+      }
+      if let next = laterFlight(observations, at: now), !next.isEmpty {
+        beginFlight(at: now)
+        next.forEach { ask($0, at: now) }
+        return
+      }
+      let end = listeningEnds(observations)
+      listening = end
+      if now < end { return }
+      stage = .closing
+      flightStarted = now
+      sayGoodbye(at: now)
+      if isClosed { finish(at: now) }
+    case .closing:
+      if isClosed || now >= flightStarted + roundTrip.timeout { finish(at: now) }
+    case .over:
+      return
+    }
+  }
+
+  private mutating func beginFlight(at now: Moment) {
+    listening = nil
+    flight += 1
+    flightStarted = now
+  }
+
+  private var isSettled: Bool {
+    sentFromOutbox == outbox.count && scheduled.isEmpty
+      && transcript.attempts.allSatisfy { $0.isSettled || !$0.answers.isEmpty }
+  }
+
+  private mutating func settle(at now: Moment) {
+    let timeout = roundTrip.timeout
+    for index in transcript.attempts.indices
+    where !transcript.attempts[index].isSettled
+      && now >= transcript.attempts[index].started + timeout
+    {
+      transcript.attempts[index].isSettled = true
+    }
+  }
+
+  private var isClosed: Bool {
+    conversations.values.allSatisfy { $0.state == .takenBack || $0.state == .over }
+  }
+
+  /// FIN for what is established; what the target does not finish is reset in `finish(at:)`.
+  private mutating func sayGoodbye(at now: Moment) {
+    for number in conversations.keys.sorted() {
+      if let draft = conversations[number]?.close(at: now) { send(draft, for: number) }
+    }
+  }
+
+  private mutating func finish(at now: Moment) {
+    for number in conversations.keys.sorted() {
+      if let draft = conversations[number]?.abort(at: now) { send(draft, for: number) }
+    }
+    for index in transcript.attempts.indices { transcript.attempts[index].isSettled = true }
+    stage = .over
+    finished = now
+    isFinished = true
   }
 }

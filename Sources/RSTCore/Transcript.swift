@@ -53,8 +53,8 @@ public enum Departure: Hashable, Sendable {
   case notSeen
   /// Seen leaving: the index of the packet.
   case seen(packet: Int)
-  /// The kernel refused to send it; the system's reason.
-  case refused(String)
+  /// The kernel refused to send it, and why.
+  case refused(Refusal)
 }
 
 /// One probe sent once: what was sent, and everything that came back for it.

@@ -80,7 +80,7 @@ struct LadderRow {
   /// The flags by name; more than three do not fit the column and move to the remarks.
   private static func flags(_ flags: TCPFlags, remarks: inout [String]) -> String {
     let words = flags.description
-    guard words.displayWidth > 12 else { return words.isEmpty ? "none" : words }
+    guard words.displayWidth > 12 else { return words }
     remarks.append("flags \(words)")
     return "see below"
   }

@@ -14,7 +14,7 @@ extension TextReport {
 
   private func write(_ finding: Finding, to page: inout Page) {
     var title = [finding.code.rawValue, "confidence \(Words.percent(finding.confidence))"]
-    title.append("by \(finding.responder.rawValue)")
+    title.append("responder \(finding.responder.rawValue)")
     if let phase = finding.phase { title.append("phase \(phase.rawValue)") }
     if let distance = Words.distance(hop: nil, range: finding.hopRange) { title.append(distance) }
     if let seen = finding.occurrences { title.append("seen \(seen.count) of \(seen.total) times") }

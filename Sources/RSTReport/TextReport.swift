@@ -83,11 +83,11 @@ extension TextReport {
     let timing = diagnosis.timing
     page.blank()
     let address = "\(target.address)"
-    let name = target.name == address || target.name.isEmpty ? "" : "\(target.name), "
+    let name = target.name == address || target.name.isEmpty ? "" : "\(Words.name(target.name)), "
     page.paragraph("\(name)address \(address), port \(target.port)", label: "Target")
     let way = vantage.nextHop.map { "next hop \($0)" } ?? "no router on the way"
     page.paragraph(
-      "\(vantage.source) through \(vantage.interface), \(way)", label: "From  ")
+      "\(vantage.source) through \(Words.name(vantage.interface)), \(way)", label: "From  ")
     let roundTrip = timing.roundTrip.map { ", round trip \(Words.duration($0))" } ?? ""
     page.paragraph(
       "\(Words.duration(timing.elapsed))\(roundTrip), "

@@ -3,12 +3,14 @@ import RSTWire
 
 /// How values are written for people, in one place.
 enum Words {
-  /// A confidence as a percentage: "100 %" only for certainty, "<1 %" for what is nearly excluded.
+  /// A confidence as a percentage: "100 %" only for certainty.
+  ///
+  /// What is below one half stays below it, and what is nearly excluded is "<1 %".
   static func percent(_ confidence: Double) -> String {
     guard confidence.isFinite, confidence > 0 else { return "0 %" }
     guard confidence < 1 else { return "100 %" }
     let rounded = Int((confidence * 100).rounded())
-    return rounded < 1 ? "<1 %" : "\(min(rounded, 99)) %"
+    return rounded < 1 ? "<1 %" : "\(min(rounded, confidence < 0.5 ? 49 : 99)) %"
   }
 
   /// Where a responder stands: the hop, the interval of hops, or nothing.
@@ -75,6 +77,13 @@ enum Words {
     case .v4: "\(address):\(port)"
     case .v6: "[\(address)]:\(port)"
     }
+  }
+
+  /// A name as it is shown: no longer than a name in the DNS may be (RFC 1035, section 2.3.4).
+  static func name(_ name: String) -> String {
+    let head = name.unicodeScalars.prefix(255)
+    return String(String.UnicodeScalarView(head))
+      + (head.count < name.unicodeScalars.count ? "..." : "")
   }
 
   /// A number in hexadecimal with at least `digits` digits and no prefix.

@@ -1,4 +1,6 @@
-/// An ICMP or ICMPv6 message. RFC 792, RFC 4443, RFC 4884.
+/// An ICMP or ICMPv6 message.
+///
+/// RFC 792, RFC 4443, RFC 4884.
 public struct ICMPMessage: Hashable, Sendable {
   /// The type field.
   public var type: UInt8
@@ -12,7 +14,9 @@ public struct ICMPMessage: Hashable, Sendable {
   ///
   /// 0 where the body is none, since there the word is part of the body.
   public var parameter: UInt32
-  /// The octets of an error behind the quote: its padding and extensions. RFC 4884.
+  /// The octets of an error behind the quote: its padding and extensions.
+  ///
+  /// RFC 4884.
   public var trailer: [UInt8]
 
   /// What follows the first four octets.

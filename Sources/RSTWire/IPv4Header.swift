@@ -1,4 +1,6 @@
-/// An IPv4 header with every bit kept. RFC 791, section 3.1.
+/// An IPv4 header with every bit kept.
+///
+/// RFC 791, section 3.1.
 public struct IPv4Header: Hashable, Sendable {
   /// The type of service octet: DSCP and ECN.
   public var trafficClass: UInt8

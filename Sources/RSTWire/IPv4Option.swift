@@ -1,4 +1,6 @@
-/// The parts of the IPv4 option area that rstprobe makes and reads. RFC 791, section 3.1.
+/// The parts of the IPv4 option area that rstprobe makes and reads.
+///
+/// RFC 791, section 3.1.
 public enum IPv4Option {
   /// End of the option list.
   static let endOfList: UInt8 = 0

@@ -1,4 +1,6 @@
-/// An IPv6 header, and what of its extension headers was walked over. RFC 8200, section 3.
+/// An IPv6 header, and what of its extension headers was walked over.
+///
+/// RFC 8200, section 3.
 public struct IPv6Header: Hashable, Sendable {
   /// The traffic class octet: DSCP and ECN.
   public var trafficClass: UInt8

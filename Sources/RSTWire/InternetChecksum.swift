@@ -1,4 +1,6 @@
-/// The one's complement sum that IPv4, TCP, ICMP and ICMPv6 use. RFC 1071.
+/// The one's complement sum that IPv4, TCP, ICMP and ICMPv6 use.
+///
+/// RFC 1071.
 public struct InternetChecksum: Sendable {
   private var sum: UInt64 = 0
 

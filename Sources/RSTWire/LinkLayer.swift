@@ -40,8 +40,9 @@ struct LinkLayer {
     self.source = source
   }
 
-  /// Walks over VLAN tags (IEEE 802.1Q, 802.1ad and the older numbers); false when what follows is
-  /// not IP. Each tag takes four octets, so the walk ends with the frame.
+  /// Walks over VLAN tags (IEEE 802.1Q, 802.1ad and older numbers); false when no IP follows.
+  ///
+  /// Each tag takes four octets, so the walk ends with the frame.
   private mutating func skipTags(of octets: Span<UInt8>, typeAt: Int, end: Int) -> Bool {
     length = end
     var type = octets.uint16(at: typeAt)

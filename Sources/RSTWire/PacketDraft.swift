@@ -8,13 +8,21 @@ public struct PacketDraft: Hashable, Sendable {
   public var hopLimit: UInt8
   /// Type of service or traffic class: DSCP and ECN.
   public var trafficClass: UInt8
-  /// The IPv4 identification: not 0, or the kernel chooses one. Unused for IPv6.
+  /// The IPv4 identification: not 0, or the kernel chooses one.
+  ///
+  /// Unused for IPv6.
   public var identification: UInt16
-  /// The IPv4 don't-fragment flag. Unused for IPv6.
+  /// The IPv4 don't-fragment flag.
+  ///
+  /// Unused for IPv6.
   public var dontFragment: Bool
-  /// The IPv6 flow label, 20 bits. Unused for IPv4.
+  /// The IPv6 flow label, 20 bits.
+  ///
+  /// Unused for IPv4.
   public var flowLabel: UInt32
-  /// The octets of the IPv4 option area, a multiple of 4. Unused for IPv6.
+  /// The octets of the IPv4 option area, a multiple of 4.
+  ///
+  /// Unused for IPv6.
   public var ipv4Options: [UInt8]
   /// What it carries.
   public var content: Content

@@ -1,12 +1,12 @@
 extension Packet {
-  /// Reads a captured frame.
+  /// Reads a captured frame; nil only when there is no readable IPv4 or IPv6 header.
+  ///
+  /// All else that is odd is an anomaly.
   ///
   /// - Parameters:
   ///   - link: what the frame begins with.
   ///   - octets: what was captured of the frame.
   ///   - originalLength: how long the frame was on the link, in octets.
-  /// - Returns: nil only when there is no readable IPv4 or IPv6 header; all else that is odd is an
-  ///   anomaly.
   public init?(link: LinkType, octets: Span<UInt8>, originalLength: Int) {
     guard let layer = LinkLayer(parsing: octets, type: link) else { return nil }
     let original = max(originalLength, octets.count)
@@ -33,7 +33,10 @@ extension Packet {
     let part = datagram.extracting(..<extent.end)
     self.init(
       network: reading.header, transport: .other(protocolNumber: reading.protocolNumber),
-      anomalies: extent.anomalies + reading.anomalies, octets: Array(copying: part))
+      anomalies: extent.anomalies, octets: Array(copying: part))
+    for anomaly in reading.anomalies where !anomalies.contains(anomaly) {
+      anomalies.append(anomaly)
+    }
     guard reading.reachesTransport, reading.headerLength <= extent.end else { return }
     let upper = part.extracting(reading.headerLength...)
     let isWhole = extent.isWhole && !reading.isFragment

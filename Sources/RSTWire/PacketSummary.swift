@@ -15,7 +15,9 @@ extension Packet {
       }
       words.append("len \(payload.count)")
     case .icmp(let message):
-      words = ["\(network.source) > \(network.destination)", message.summary(network.source.family)]
+      words = [
+        "\(network.source) > \(network.destination)", message.summary(network.source.family),
+      ]
     case .other(let number):
       words = ["\(network.source) > \(network.destination)", "protocol \(number)"]
     }

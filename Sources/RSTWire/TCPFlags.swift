@@ -1,4 +1,6 @@
-/// The eight control bits of octet 13 of the TCP header. RFC 9293, section 3.1; RFC 3168.
+/// The eight control bits of octet 13 of the TCP header.
+///
+/// RFC 9293, section 3.1; RFC 3168.
 public struct TCPFlags: OptionSet, Hashable, Sendable {
   /// The bits as they stand in the octet.
   public var rawValue: UInt8

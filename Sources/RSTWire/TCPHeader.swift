@@ -1,4 +1,6 @@
-/// A TCP header with every bit kept. RFC 9293, section 3.1.
+/// A TCP header with every bit kept.
+///
+/// RFC 9293, section 3.1.
 public struct TCPHeader: Hashable, Sendable {
   /// Source port, host order.
   public var sourcePort: UInt16

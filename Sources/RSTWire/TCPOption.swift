@@ -1,4 +1,6 @@
-/// One TCP option, in a form that loses no octet. RFC 9293, section 3.2.
+/// One TCP option, in a form that loses no octet.
+///
+/// RFC 9293, section 3.2.
 public enum TCPOption: Hashable, Sendable {
   /// Kind 0; parsing stops here, the octets behind it are `TCPHeader.optionTail`.
   case endOfList
@@ -17,7 +19,9 @@ public enum TCPOption: Hashable, Sendable {
 }
 
 extension TCPOption {
-  /// The MD5 signature option, kind 19, length 18, with its 16 octets of digest. RFC 2385.
+  /// The MD5 signature option, kind 19, length 18, with its 16 octets of digest.
+  ///
+  /// RFC 2385.
   public static func md5Signature(_ digest: [UInt8]) -> Self { .other(kind: 19, data: digest) }
 
   /// The octets of the option; data beyond 253 octets is left out.

@@ -9,6 +9,34 @@ enum Samples {
     0x08, 0, 0,
   ]
 
+  // Made with another program: the drafts below must become exactly these.
+  static let syn4 = octets(
+    """
+    4548003c1234400040063c09c6336402c00002019c4001bb0102030400000000a002faf0becf0000020405b40402080a
+    000000070000000001030307
+    """)
+  static let syn6 = octets(
+    """
+    648123230028064020010db800000000000000000000000220010db80000000000000000000000019c4001bb01020304
+    00000000a002faf04f920000020405b40402080a000000070000000001030307
+    """)
+  static let echo4 = octets("4500001f0007400040014ea0c6336402c00002010800228711110005616263")
+  static let echo6 = octets(
+    """
+    60000000000b3a4020010db800000000000000000000000220010db800000000000000000000000180004ecc11110005
+    616263
+    """)
+
+  static func syn(_ family: AddressFamily) -> [UInt8] { family == .ipv4 ? syn4 : syn6 }
+
+  /// Octets from hexadecimal digits; everything else between them is skipped.
+  static func octets(_ text: String) -> [UInt8] {
+    let digits = text.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: digits.count - 1, by: 2).map {
+      UInt8(digits[$0] << 4 | digits[$0 + 1])
+    }
+  }
+
   static let client4 = IPAddress.v4(IPv4Address(rawValue: 0xc633_6402))
   static let server4 = IPAddress.v4(IPv4Address(rawValue: 0xc000_0201))
   static let client6 = IPAddress.v6(IPv6Address(rawValue: 0x2001_0db8 << 96 | 2))

@@ -1,0 +1,107 @@
+"""Compares what rstprobe said with the truth of a scenario."""
+
+import dataclasses
+
+RIGHT, INCONCLUSIVE, WRONG = "right", "inconclusive", "wrong"
+
+
+@dataclasses.dataclass
+class Judgement:
+    """`outcome` is right, inconclusive (nothing false was said, but not all that could be) or
+    wrong; `differences` says in words what is amiss, `findings` what calibration needs."""
+
+    outcome: str
+    differences: list
+    said: str
+    findings: list
+
+
+def judge(truth, document, status, stderr):
+    if truth.exit and status in truth.exit and document is None:
+        return Judgement(RIGHT, [], f"exit {status}", [])
+    if document is None:
+        reason = stderr.strip().splitlines()[-1:] or ["nothing on standard error"]
+        return Judgement(WRONG, [f"no JSON, exit {status}: {reason[0]}"], f"exit {status}", [])
+    if not truth.port:
+        return Judgement(WRONG, [f"exit {status}, expected {truth.exit}"], f"exit {status}", [])
+
+    verdict = document["verdict"]
+    wrong, missing = [], []
+    is_inconclusive = verdict["port"] == "inconclusive"
+    if is_inconclusive:
+        possible = [alternative["port"] for alternative in verdict.get("alternatives") or []]
+        if "inconclusive" in truth.port or truth.allows_inconclusive:
+            pass
+        elif not set(possible) & set(truth.port):
+            wrong.append(f"inconclusive between {possible}, without {'|'.join(truth.port)}")
+        else:
+            missing.append(f"inconclusive between {possible}")
+    else:
+        if verdict["port"] not in truth.port:
+            wrong.append(f"port {verdict['port']}, not {'|'.join(truth.port)}")
+        if truth.responder and verdict["responder"] not in truth.responder:
+            report = missing if verdict["responder"] == "unknown" else wrong
+            report.append(f"responder {verdict['responder']}, not {'|'.join(truth.responder)}")
+        if truth.hop is not None and verdict["responder"] != "none":
+            _judge_hop(truth.hop, verdict, wrong, missing)
+
+    findings = document.get("findings") or []
+    said = [finding["code"] for finding in findings]
+    for code in said:
+        if not truth.knows(code):
+            wrong.append(f"said {code}")
+        elif said.count(code) > 1:
+            wrong.append(f"said {code} twice")
+    for finding in findings:
+        if truth.dropped_between and finding.get("dropped_between"):
+            _judge_interval(truth.dropped_between, finding["dropped_between"], wrong)
+    if not is_inconclusive:
+        missing += [f"did not say {code}" for code in truth.must if code not in said]
+    expected_status = 3 if is_inconclusive else 0
+    if status != expected_status:
+        wrong.append(f"exit {status}, not {expected_status}")
+
+    accepted = is_inconclusive and (
+        truth.allows_inconclusive or "inconclusive" in truth.port)
+    if wrong:
+        outcome = WRONG
+    elif missing or (is_inconclusive and not accepted):
+        outcome = INCONCLUSIVE
+    else:
+        outcome = RIGHT
+    return Judgement(outcome, wrong + missing, _sentence(verdict, said), [
+        _calibration(finding, said, truth)
+        for said, group in ((True, findings), (False, document.get("considered") or []))
+        for finding in group])
+
+
+def _judge_hop(hop, verdict, wrong, missing):
+    said, interval = verdict.get("hop"), verdict.get("hop_range")
+    if said is not None and said != hop:
+        wrong.append(f"hop {said}, not {hop}")
+    if interval and not interval[0] <= hop <= interval[1]:
+        wrong.append(f"hop range {interval}, without {hop}")
+    if said is None and not interval:
+        missing.append(f"no hop, it is {hop}")
+
+
+def _judge_interval(true, said, wrong):
+    """A wider interval is honest; one that leaves the true place out is not."""
+    hops = [hop["hop"] for hop in said]
+    if not hops[0] <= true[0] or not hops[-1] >= true[-1]:
+        wrong.append(f"dropped between {hops}, not {true}")
+
+
+def _sentence(verdict, said):
+    hop = verdict.get("hop")
+    text = f"{verdict['port']} by {verdict['responder']}"
+    text += f" at hop {hop}" if hop is not None else ""
+    text += f" ({verdict['confidence']:.2f})"
+    return f"{text} {' '.join(said)}".rstrip()
+
+
+def _calibration(finding, said, truth):
+    return {
+        "code": finding["code"], "confidence": finding["confidence"], "said": said,
+        "evidence": round(sum(item["weight"] for item in finding.get("evidence") or []), 4),
+        "true": truth.knows(finding["code"])}

@@ -1,0 +1,149 @@
+"""Scenarios: one file each under Scripts/scenarios, found by listing. See its README."""
+
+import configparser
+import dataclasses
+import os
+import pathlib
+import subprocess
+
+from network import DESTINATIONS, NODES, LabError, end
+
+SCENARIOS = pathlib.Path(__file__).resolve().parent.parent / "scenarios"
+SETUP = pathlib.Path(__file__).resolve().parent / "setup.sh"
+
+
+@dataclasses.dataclass
+class Truth:
+    """What a right answer may and must say. Words are those of the verdict and the findings."""
+
+    port: list
+    responder: list
+    hop: int
+    dropped_between: list
+    must: list
+    may: list
+    allows_inconclusive: bool
+    exit: list
+
+    def knows(self, code):
+        return code in self.must or code in self.may
+
+
+@dataclasses.dataclass
+class Scenario:
+    name: str
+    about: str
+    families: list
+    port: int
+    destination: str
+    arguments: list
+    is_fresh: bool
+    setup: dict
+    sections: dict
+
+    def truth(self, family):
+        """The truth; a section [truth.4] or [truth.6] replaces single lines for that family."""
+        lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {})}
+        known = {"port", "responder", "hop", "must", "may", "inconclusive", "exit",
+                 "dropped_between"}
+        if not set(lines) <= known or not ({"port", "exit"} & set(lines)):
+            raise LabError(f"{self.name}: the truth is not understood: {sorted(lines)}")
+        return Truth(
+            port=lines.get("port", "").split(),
+            responder=lines.get("responder", "").split(),
+            hop=int(lines["hop"]) if "hop" in lines else None,
+            dropped_between=[int(word) for word in lines.get("dropped_between", "").split()],
+            must=lines.get("must", "").split(),
+            may=lines.get("may", "").split(),
+            allows_inconclusive=lines.get("inconclusive", "no") == "yes",
+            exit=[int(word) for word in lines.get("exit", "").split()])
+
+    def address(self, family):
+        return DESTINATIONS[self.destination][0 if family == 4 else 1]
+
+    def endpoint(self, family):
+        address = self.address(family)
+        return f"{address}:{self.port}" if family == 4 else f"[{address}]:{self.port}"
+
+
+def names():
+    return sorted(path.stem for path in SCENARIOS.glob("*.ini"))
+
+
+def load(name):
+    path = SCENARIOS / f"{name}.ini"
+    parser = configparser.ConfigParser(interpolation=None, comment_prefixes=("#",))
+    try:
+        with open(path) as file:
+            parser.read_file(file)
+    except FileNotFoundError:
+        raise LabError(f"no scenario {name}; Scripts/lab list shows them") from None
+    except configparser.Error as error:
+        raise LabError(f"{path.name}: {error}") from None
+    head = parser["scenario"]
+    setup = dict(parser["setup"]) if parser.has_section("setup") else {}
+    if not set(setup) <= set(NODES):
+        raise LabError(f"{name}: set-up for an unknown node: {sorted(setup)}")
+    return Scenario(
+        name=name,
+        about=" ".join(head["about"].split()),
+        families=[int(word) for word in head.get("families", "4 6").split()],
+        port=head.getint("port"),
+        destination=head.get("destination", "target"),
+        arguments=head.get("arguments", "").split(),
+        is_fresh=head.getboolean("fresh", False),
+        setup=setup,
+        sections={title: dict(parser[title]) for title in parser.sections()})
+
+
+def apply(network, scenario, family):
+    """Sets the scenario up in a raised lab, in place of the one before."""
+    reset(network)
+    (network.state / "nodes").write_text(" ".join(scenario.setup))
+    environment = {
+        **os.environ, "FAMILY": str(family), "PORT": str(scenario.port),
+        "ADDRESS": scenario.address(family), "STATE": str(network.state),
+        "TOOLS": str(network.tools)}
+    running = []
+    for node, lines in scenario.setup.items():
+        script = f". '{SETUP}'\n{lines}\napply_rules\n"
+        with network.inside(node):
+            running.append((node, subprocess.Popen(
+                ["bash", "-c", script], env={**environment, "NODE": node},
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, start_new_session=True)))
+    failures = []
+    for node, process in running:
+        output = process.stdout.read()
+        if process.wait() != 0:
+            failures.append(f"{scenario.name} on {node}: {output.strip()}")
+    if failures:
+        raise LabError("\n".join(failures))
+
+
+def reset(network):
+    """Takes away what the last scenario set up: actors, settings, rules, connection tracking."""
+    pids = network.state / "pids"
+    if pids.exists():
+        for pid in pids.read_text().split():
+            end(int(pid))
+        pids.unlink()
+    marker = network.state / "nodes"
+    nodes = marker.read_text().split() if marker.exists() else []
+    running = []
+    for node in nodes:
+        undo = network.state / f"undo-{node}"
+        # In reverse, so that what was changed twice gets its first value back.
+        script = "nft flush ruleset\n"
+        if undo.exists():
+            script += "\n".join(reversed(undo.read_text().splitlines()))
+            undo.unlink()
+        with network.inside(node):
+            running.append(subprocess.Popen(["bash", "-c", script]))
+    for process in running:
+        if process.wait() != 0:
+            raise LabError("the last scenario could not be taken away")
+    network.forget_connections(("prober", "router1", "router2", "target", "box"))
+    for log in network.state.glob("*-*.log"):
+        log.unlink()
+    marker.unlink(missing_ok=True)

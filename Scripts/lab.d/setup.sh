@@ -1,0 +1,88 @@
+# What a scenario's set-up may say. Each section runs with this file, in the namespace of its node.
+# Variables: FAMILY (4 or 6), PORT, ADDRESS (what is probed), PREFIX (its network), STATE (the
+# lab's directory), NODE, TOOLS (where lab-actor and lwip-host are).
+
+set -eu
+
+# Filter rules, in nft's own words. They hold for both address families and stand in the chain
+# of that name; the lab takes all of them away before the next scenario.
+input() { rule input 'filter hook input priority 0' "$@"; }
+forward() { rule forward 'filter hook forward priority 0' "$@"; }
+output() { rule output 'filter hook output priority 0' "$@"; }
+# Before routing: a device that looks at packets before it counts hops.
+ingress() { rule ingress 'filter hook prerouting priority -400' "$@"; }
+# Before connection tracking; for notrack.
+untracked() { rule untracked 'filter hook prerouting priority -300' "$@"; }
+translate() { rule translate 'nat hook prerouting priority -100' "$@"; }
+egress() { rule egress 'filter hook postrouting priority 100' "$@"; }
+
+declare -A RULES=() HOOKS=()
+rule() {
+  local chain=$1 hook=$2
+  shift 2
+  HOOKS[$chain]=$hook
+  RULES[$chain]+="$*"$'\n'
+}
+
+apply_rules() {
+  ((${#RULES[@]})) || return 0
+  local chain
+  {
+    echo 'table inet lab {'
+    for chain in "${!RULES[@]}"; do
+      printf 'chain %s {\n type %s\n %s}\n' "$chain" "${HOOKS[$chain]}" "${RULES[$chain]}"
+    done
+    echo '}'
+  } | nft -f -
+}
+
+# iptables or ip6tables, by the family that is probed.
+tables() { if [[ $FAMILY == 4 ]]; then iptables -w "$@"; else ip6tables -w "$@"; fi; }
+
+# setting NAME VALUE: a sysctl below net, put back before the next scenario.
+setting() {
+  local file=/proc/sys/net/${1//.//}
+  printf 'echo %q > %q\n' "$(<"$file")" "$file" >>"$STATE/undo-$NODE"
+  echo "$2" >"$file"
+}
+
+# default_ttl N: of the host, in both families.
+default_ttl() {
+  setting ipv4.ip_default_ttl "$1"
+  setting ipv6.conf.all.hop_limit "$1"
+  setting ipv6.conf.eth0.hop_limit "$1"
+}
+
+# undo COMMAND...: runs before the next scenario, in this namespace.
+undo() {
+  printf '%q ' "$@" >>"$STATE/undo-$NODE"
+  echo >>"$STATE/undo-$NODE"
+}
+
+# start COMMAND...: runs in the background until the next scenario; waits for its "ready".
+start() {
+  local log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log line= tries=0
+  "$@" >"$log" 2>&1 </dev/null &
+  echo $! >>"$STATE/pids"
+  until read -r line <"$log" && [[ $line == ready* ]]; do
+    if ((++tries > 1000)) || ! kill -0 $! 2>/dev/null; then
+      echo "$NODE: $1 does not start: $(<"$log")" >&2
+      return 1
+    fi
+    sleep 0.005
+  done
+}
+
+actor() { start "$TOOLS/lab-actor" "$@"; }
+listen() { actor listen "$@"; }
+
+# The target runs lwIP instead of the kernel's stack: open on port 80, in both families.
+lwip() {
+  if [[ ! -x $TOOLS/lwip-host ]]; then
+    echo "lwip-host was not built: apt-get install liblwip-dev" >&2
+    return 1
+  fi
+  ingress iifname eth0 drop
+  start "$TOOLS/lwip-host" eth0 198.51.100.10/24 198.51.100.1 2001:db8:3::10 \
+    fe80::ff:fe00:22 02:00:00:00:00:22
+}

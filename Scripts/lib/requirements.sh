@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# What the scripts need, and how to get it. Sourced after "set -euo pipefail"; it prints nothing
+# unless something is missing, and every function may be called twice.
+
+# What a build needs.
+# shellcheck disable=SC2034
+BUILD_PACKAGES=(libpcap-dev libnet1-dev)
+# What the lab needs beside it: namespaces, real filters, and lwIP as a second stack.
+# shellcheck disable=SC2034
+LAB_PACKAGES=(iproute2 nftables iptables ethtool python3 gcc libc6-dev liblwip-dev)
+
+# The oldest compiler that reads Package.swift.
+SWIFT_MINIMUM=6.2
+
+say() { printf '%s\n' "$*"; }
+complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+is_root() { [[ $EUID -eq 0 ]]; }
+
+# Puts a Swift toolchain into PATH, or says where to get one.
+require_swift() {
+  local home directory version
+  if ! command -v swift > /dev/null; then
+    home=$HOME
+    # Under sudo the toolchain is often in the home of who called it.
+    if [[ -n ${SUDO_USER:-} ]]; then home=$(getent passwd "$SUDO_USER" | cut -d: -f6); fi
+    for directory in "$home/.local/share/swiftly/bin" "$HOME/.local/share/swiftly/bin" \
+      "$home"/swift*/usr/bin /opt/swift*/usr/bin /usr/local/swift*/usr/bin \
+      /usr/libexec/swift/*/bin /usr/lib/swift*/bin; do
+      if [[ -x $directory/swift ]]; then
+        PATH=$directory:$PATH
+        # swiftly keeps its configuration in the home of who installed it.
+        if [[ $directory == "$home/.local/share/swiftly/bin" ]]; then
+          export SWIFTLY_HOME_DIR=$home/.local/share/swiftly
+          export SWIFTLY_BIN_DIR=$directory
+        fi
+        break
+      fi
+    done
+  fi
+  if ! command -v swift > /dev/null; then
+    complain "no Swift toolchain in PATH or in the usual places; Swift $SWIFT_MINIMUM or later is" \
+      "needed: https://www.swift.org/install/linux/"
+    return 1
+  fi
+  version=$(swift --version 2> /dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)
+  if [[ $(printf '%s\n' "$SWIFT_MINIMUM" "$version" | sort -V | head -n 1) != "$SWIFT_MINIMUM" ]]; then
+    complain "Swift ${version:-of an unknown version} at $(command -v swift) is too old;" \
+      "$SWIFT_MINIMUM or later is needed"
+    return 1
+  fi
+}
+
+# The Debian packages among the arguments that are not installed, one a line.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    if [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2> /dev/null) != installed ]]; then
+      say "$package"
+    fi
+  done
+}
+
+# Installs what is missing of the packages in the arguments; says so where it cannot.
+require_packages() {
+  local missing
+  if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
+    complain "this is neither Debian nor Ubuntu; install what corresponds to: $*"
+    return 0
+  fi
+  mapfile -t missing < <(missing_packages "$@")
+  if [[ ${#missing[@]} -eq 0 ]]; then return 0; fi
+  if ! is_root; then
+    complain "not installed: ${missing[*]}; run this once with sudo, or:" \
+      "sudo apt-get install ${missing[*]}"
+    return 1
+  fi
+  say "Installing ${missing[*]}"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" < /dev/null > /dev/null
+}
+
+# Whether a network namespace can be made here; the lab is made of them.
+has_namespaces() {
+  local name=rstprobe-try-$$
+  is_root || return 1
+  ip netns add "$name" 2> /dev/null || return 1
+  ip netns delete "$name"
+}
+
+# Gives the build directory back to the owner of the repository, where sudo made it root's.
+return_build_directory() {
+  local root=$1
+  if is_root && [[ -d $root/.build && $(stat -c %u "$root") -ne 0 ]]; then
+    chown -R --reference="$root" "$root/.build"
+  fi
+}

@@ -1,0 +1,142 @@
+import RSTWire
+
+/// Where findings compete: the only place that knows of precedence.
+///
+/// Claims about the port's state exclude each other and share one certainty; other claims stand for
+/// themselves. Nothing is said below 0.5, and no state below `Conclusion.enough`.
+extension Conclusion {
+  /// From this share on a state is said; below it is `inconclusive`, with the alternatives.
+  static let enough = 0.75
+
+  /// Weighs everything that the rules claim about the observations.
+  public init(_ seen: Observations) {
+    let claims = RuleCatalog.all.compactMap { $0.claim(seen) }
+    let states = claims.filter { $0.port != nil }
+    let shares = Calibration.shares(states.map(\.score))
+    var found = zip(states, shares).map { Self.finding($0, confidence: $1) }
+    found += claims.filter { $0.port == nil }.map {
+      Self.finding($0, confidence: Calibration.confidence($0.score))
+    }
+    found.sort { $0.confidence > $1.confidence }
+    findings = found.filter { $0.confidence >= 0.5 }
+    considered = found.filter { $0.confidence < 0.5 }
+
+    let readings = zip(states, shares).compactMap { claim, share in
+      claim.port.map { Reading(port: $0, claim: claim, share: share) }
+    }
+    verdict = Self.verdict(readings.sorted { $0.share > $1.share }, findings, seen)
+    path = Self.path(seen, verdict)
+    let own = OwnHost(seen)
+    let leading = findings.first { $0.code == readings.max { $0.share < $1.share }?.claim.code }
+    headline = own?.headline ?? Headline.text(verdict, for: seen.target, findings)
+    nextStep =
+      own?.nextStep ?? (verdict.port == .inconclusive ? nil : leading?.nextStep)
+      ?? Headline.nextStep(readings.sorted { $0.share > $1.share }.map(\.claim))
+  }
+
+  /// One reading of the evidence: a state, who did it, and its share of the certainty.
+  struct Reading {
+    let port: PortState
+    let claim: Claim
+    let share: Double
+  }
+
+  private static func finding(_ claim: Claim, confidence: Double) -> Finding {
+    Finding(
+      code: claim.code, confidence: confidence, responder: claim.responder, phase: claim.phase,
+      evidence: claim.evidence.sorted { abs($0.weight) > abs($1.weight) },
+      explanation: claim.explanation, nextStep: claim.nextStep, hopRange: claim.hopRange,
+      droppedBetween: claim.droppedBetween, occurrences: claim.occurrences)
+  }
+
+  /// The state with the largest share, its responder where that is clear too.
+  private static func verdict(
+    _ readings: [Reading], _ findings: [Finding], _ seen: Observations
+  ) -> Verdict {
+    let alternatives = readings.filter { $0.share >= 0.02 }.map {
+      Alternative(port: $0.port, responder: $0.claim.responder, confidence: $0.share)
+    }
+    guard let best = readings.first, OwnHost(seen) == nil else {
+      return Verdict(
+        port: .inconclusive, responder: .unknown, confidence: 0, alternatives: alternatives)
+    }
+    let share = readings.filter { $0.port == best.port }.reduce(0) { $0 + $1.share }
+    guard share >= enough else {
+      return Verdict(
+        port: .inconclusive, responder: .unknown, confidence: 1 - share, alternatives: alternatives)
+    }
+    let sameResponder = readings.filter {
+      $0.port == best.port && $0.claim.responder == best.claim.responder
+    }
+    let isClear = sameResponder.reduce(0) { $0 + $1.share } >= enough * share
+    var verdict = Verdict(
+      port: best.port, responder: isClear ? best.claim.responder : .unknown, confidence: share,
+      alternatives: alternatives.filter {
+        $0.port != best.port || !isClear && $0.responder != best.claim.responder
+      })
+    // A handshake completed by a proxy is open by definition, but not the host's doing.
+    if verdict.port == .open,
+      let proxy = findings.first(where: { $0.code == .synProxy && $0.confidence >= 0.5 })
+    {
+      verdict.responder = proxy.responder
+    }
+    verdict.hopRange = hops(of: verdict, best.claim, findings, seen)
+    verdict.hop = verdict.hopRange.flatMap { $0.count == 1 ? $0.lowerBound : nil }
+    return verdict
+  }
+
+  private static func hops(
+    of verdict: Verdict, _ claim: Claim, _ findings: [Finding], _ seen: Observations
+  ) -> ClosedRange<Int>? {
+    switch verdict.responder {
+    case .networkDevice:
+      return claim.hopRange ?? findings.first { $0.code == .synProxy }?.hopRange
+    case .host, .hostFirewall:
+      for ladder in [seen.targetLadder, seen.controlLadder, seen.echoLadder] {
+        if let begins = ladder.begins { return begins }
+      }
+      return nil
+    case .injector, .none, .unknown:
+      return nil
+    }
+  }
+
+  /// Routers by distance, and the target at its end where it is known.
+  private static func path(_ seen: Observations, _ verdict: Verdict) -> [Hop] {
+    let routers = seen.routers
+    var hops = (1...max(routers.keys.max() ?? 0, 1)).map { Hop(number: $0, address: routers[$0]) }
+    if routers.isEmpty { hops = [] }
+    let ends = [seen.targetLadder, seen.controlLadder, seen.echoLadder].compactMap { ladder in
+      ladder.isExact ? ladder.firstAnswer.flatMap { ladder.answers[$0]?.kind == nil ? nil : $0 } : nil
+    }
+    if let end = ends.max(), end > (routers.keys.max() ?? 0) {
+      while hops.count < end - 1 { hops.append(Hop(number: hops.count + 1, address: nil)) }
+      hops.append(Hop(number: end, address: seen.target.address))
+    }
+    return hops
+  }
+}
+
+/// Whether this machine itself kept the probes from leaving.
+struct OwnHost {
+  let headline: String
+  let nextStep: String
+
+  init?(_ seen: Observations) {
+    let syns = seen.allSYNs.filter(\.attempt.isSettled)
+    guard !syns.isEmpty, syns.allSatisfy({ !$0.hasLeft && !$0.isWithoutWay }) else { return nil }
+    let refusals = syns.compactMap { exchange -> Refusal? in
+      if case .refused(let refusal) = exchange.attempt.departure { refusal } else { nil }
+    }
+    if let first = refusals.first {
+      headline = "inconclusive: this machine refused to send the probes (\(first.text))"
+      nextStep =
+        first.cause == .filtered
+        ? "Look at this machine's own packet filter (output chains), then run again."
+        : "Look at this machine's interface and routes, then run again."
+    } else {
+      headline = "inconclusive: the probes were handed to the kernel and never seen leaving"
+      nextStep = "Look at this machine's packet filter, interface and neighbour table."
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/// What a hop limit on arrival says about the distance of its sender.
+public enum Distance {
+  /// The initial values that stacks use: 32 (old), 64, 128 (Windows), 255 (RFC 1122 era, routers).
+  public static let initialHopLimits = [32, 64, 128, 255]
+
+  /// The distance that a hop limit on arrival suggests: 1 when nothing lowered it.
+  ///
+  /// It speaks of the way back, and only as far as the initial value was one of the usual ones.
+  public static func suggested(by hopLimit: UInt8) -> Int {
+    let initial = initialHopLimits.first { $0 >= Int(hopLimit) } ?? 255
+    return initial - Int(hopLimit) + 1
+  }
+}

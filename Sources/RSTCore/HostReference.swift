@@ -1,0 +1,72 @@
+/// What is known of the host's own distance, from roles other than the SYN at the target's port.
+struct HostReference: Sendable {
+  /// Replies to echo requests.
+  let echoes: [Reply]
+  /// Resets with the marks of a stack.
+  let stack: [Reply]
+  /// The hop limit at which the host begins to answer on a ladder, where that is known exactly.
+  let ladder: Int?
+
+  init(_ seen: Observations, _ traits: ResetTraits) {
+    echoes = seen.echoes.flatMap(\.replies).filter { $0.kind == .echoReply }
+    stack = traits.others.flatMap { $0.copied + $0.routeEchoed + $0.ownLabel }
+    let control = seen.controlLadder
+    let controlIsStack = control.firstAnswer.flatMap { control.answers[$0] }.map { answer in
+      traits.controls.copied.contains { $0.distance == answer.distance }
+        || traits.controls.ownLabel.contains { $0.distance == answer.distance }
+    }
+    if controlIsStack == true, control.isExact {
+      ladder = control.firstAnswer
+    } else if seen.echoLadder.isExact {
+      ladder = seen.echoLadder.firstAnswer
+    } else {
+      ladder = nil
+    }
+  }
+
+  /// The distances that the host's answers suggest.
+  var distances: Set<Int> {
+    let stack = Set(stack.map(\.distance))
+    // A stack's resets are the same role as what they are compared with; echo is another.
+    return stack.isEmpty ? Set(echoes.map(\.distance)) : stack
+  }
+
+  /// The replies that speak for the distance.
+  var replies: [Reply] { stack.isEmpty ? echoes : stack }
+
+  /// How other distances lie to the host's.
+  enum Comparison: Hashable, Sendable {
+    /// No reference, or they overlap without being alike.
+    case unknown
+    /// All of them are distances of the host.
+    case same
+    /// All of them are nearer.
+    case nearer
+    /// All of them are farther.
+    case farther
+  }
+
+  /// Compares distances with the host's.
+  func compare(_ others: Set<Int>) -> Comparison {
+    guard let nearest = distances.min(), let farthest = distances.max(),
+      let low = others.min(), let high = others.max()
+    else { return .unknown }
+    if others.isSubset(of: distances) { return .same }
+    if high < nearest { return .nearer }
+    if low > farthest { return .farther }
+    return .unknown
+  }
+}
+
+extension Ladder {
+  /// The interval of hops for a responder whose hop limit suggests `distance`.
+  ///
+  /// A device that answers from its forwarding path at hop n begins to answer at hop limit n + 1
+  /// (FACTS, 3), one that looks before routing at n; the hop limit on arrival must agree.
+  func hops(ofDeviceAt distance: Int?) -> ClosedRange<Int>? {
+    guard let begins else { return nil }
+    let interval = max(begins.lowerBound - 1, 1)...begins.upperBound
+    if let distance, interval.contains(distance) { return distance...distance }
+    return interval
+  }
+}

@@ -1,0 +1,157 @@
+import RSTWire
+
+/// How long questions are asked, and how long answers are listened for.
+extension Investigation {
+  /// The questions to ask once more now, because their silence is not proven and would matter.
+  func unansweredQuestions(_ seen: Observations, at now: Moment) -> [Int] {
+    guard now < started + longestRun(seen) else { return [] }
+    let facts = Facts(seen)
+    return questions.indices.flatMap { number -> [Int] in
+      let question = questions[number]
+      let attempts = question.attempts.map { seen.exchanges[$0] }
+      guard !isAnswered(question, by: attempts, seen) else { return [] }
+      let patience = patience(for: question, facts, seen)
+      let first = attempts.first?.attempt.started ?? now
+      let hasRoom = attempts.count < patience.attempts
+      let isTooEarly = now < first + patience.spread
+      if hasRoom || isTooEarly && attempts.count < patience.attempts + 3 {
+        // Twice at once from the third round on: a lossy path costs attempts, not time.
+        return Array(repeating: number, count: attempts.count >= 2 && hasRoom ? 2 : 1)
+      }
+      return []
+    }
+  }
+
+  /// What decides which silences matter.
+  struct Facts {
+    let targetAnswersSYN: Bool
+    let targetIsReset: Bool
+    let targetIsOpen: Bool
+    let isRefusedByICMP: Bool
+    let targetAnswersACK: Bool
+    let controlIsReset: Bool
+    let hostAnswers: Bool
+    let marksAreClear: Bool
+    let answersRationed: Bool
+
+    init(_ seen: Observations) {
+      let syns = seen.allSYNs
+      targetIsOpen = syns.contains { $0.synAck != nil }
+      targetIsReset = syns.contains { $0.reset != nil }
+      targetAnswersSYN = targetIsOpen || targetIsReset
+      isRefusedByICMP = !targetAnswersSYN && syns.contains { $0.refusal != nil }
+      targetAnswersACK = seen.target("stray-ack").contains { $0.directReply != nil }
+      controlIsReset = seen.controls("syn-control").contains { $0.reset != nil }
+      hostAnswers = seen.exchanges.contains { $0.directReply != nil }
+      marksAreClear = ResetTraits(seen).targetShowsStack
+      answersRationed = isRefusedByICMP || RateLimitedReset.isSuspected(seen)
+    }
+  }
+
+  /// A question is answered by any reply, but for those that only certain replies answer.
+  private func isAnswered(
+    _ question: Question, by attempts: [Exchange], _ seen: Observations
+  ) -> Bool {
+    if attempts.contains(where: { if case .refused = $0.attempt.departure { true } else { false } }) {
+      // What this machine refuses once it refuses again; two refusals are proof enough.
+      return attempts.count >= 2
+    }
+    return attempts.contains { !$0.replies.isEmpty }
+  }
+
+  private func patience(
+    for question: Question, _ facts: Facts, _ seen: Observations
+  ) -> Patience {
+    let proof = seen.attemptsForProof
+    if question.rung != nil { return patience(forRung: question, facts, seen) }
+    switch (question.subject, question.probe.name) {
+    case (.target, "syn"):
+      // Without any answer of the host a neighbour failure may still come: Linux gives up after
+      // three seconds (net/core/neighbour.c, three probes of one second).
+      if facts.targetAnswersSYN || facts.isRefusedByICMP { return .once }
+      return Patience(
+        attempts: proof + 2, spread: facts.hostAnswers ? .milliseconds(1200) : .milliseconds(2400))
+    case (.target, "stray-ack"):
+      if facts.answersRationed { return .once }
+      return Patience(attempts: proof, spread: .milliseconds(250))
+    case (.target, "stray-fin"), (.target, "null"):
+      // Without an answer to SYN, they tell a listener from an empty port.
+      let matters = !facts.targetAnswersSYN && !facts.isRefusedByICMP && facts.targetAnswersACK
+      return matters ? Patience(attempts: proof) : .once
+    case (.target, "bad-checksum"):
+      return Patience(attempts: facts.isRefusedByICMP ? 1 : 2)
+    case (.target, "signed-syn"), (.target, "unknown-option-syn"), (.target, "record-route-syn"),
+      (.control(controls[0]), "signed-syn"), (.control(controls[0]), "record-route-syn"),
+      (.host, "record-route-echo"):
+      let matters = facts.targetIsReset && !facts.marksAreClear && !facts.answersRationed
+      return matters ? Patience(attempts: proof) : .once
+    case (.target, "cookie-first"), (.target, "cookie-second"):
+      return .once
+    case (.control, "syn-control"):
+      return patience(forControl: question.subject, facts, proof)
+    case (.control, "stray-ack"), (.control, "stray-fin"):
+      let matters = facts.controlIsReset && isOwnControl(question.subject) && !facts.isRefusedByICMP
+      return matters ? Patience(attempts: proof) : Patience(attempts: 2)
+    case (.control, "null"), (.control, "xmas"), (.control, "syn-fin"),
+      (.control, "stray-fin-ack"):
+      return facts.controlIsReset ? Patience(attempts: proof) : .once
+    case (.host, "echo"):
+      return Patience(attempts: facts.hostAnswers ? 4 : proof)
+    default:
+      return .once
+    }
+  }
+
+  private func isOwnControl(_ subject: Subject) -> Bool {
+    controls.contains { subject == .control(port: $0) }
+  }
+
+  private func patience(forControl subject: Subject, _ facts: Facts, _ proof: Int) -> Patience {
+    guard isOwnControl(subject) else { return Patience(attempts: 2) }
+    return Patience(attempts: facts.hostAnswers ? proof : 4)
+  }
+
+  /// Rungs below the answer are asked again; behind it there is nothing to learn. The lowest silent
+  /// one says where a drop begins, so it is asked until chance is improbable, but not so often that
+  /// the router's ration of ICMP errors (FACTS, 3) looks like a drop.
+  private func patience(
+    forRung question: Question, _ facts: Facts, _ seen: Observations
+  ) -> Patience {
+    guard let rung = question.rung else { return .once }
+    let ladder =
+      switch question.subject {
+      case .target: seen.targetLadder
+      case .control: seen.controlLadder
+      case .host: seen.echoLadder
+      }
+    if let first = ladder.firstAnswer, rung > first { return .once }
+    if let last = ladder.lastRouter, rung <= last { return Patience(attempts: 2) }
+    let isLowestSilent = ladder.silences.keys.filter { $0 > (ladder.lastRouter ?? 0) }.min() == rung
+    guard isLowestSilent else { return .once }
+    return Patience(attempts: 4)
+  }
+
+  /// The longest a run may ask: silence of a whole host is waited for, a lossy path bounded.
+  private func longestRun(_ seen: Observations) -> Duration {
+    let rounds = roundTrip.timeout * 16
+    return min(max(.seconds(2), rounds), .seconds(8))
+  }
+
+  /// Until when answers that would change everything are listened for.
+  ///
+  /// After a reset at least two round trips of the slowest credible answer, or a second where only
+  /// resets came: the host's own SYN ACK may still be on its way.
+  func listeningEnds(_ seen: Observations) -> Moment {
+    let resets = seen.ordinarySYNs.compactMap { $0.reset?.record.moment }
+    let anybody = seen.exchanges.contains { $0.directReply != nil || $0.refusal != nil }
+    var end = started
+    if let first = resets.min() {
+      end = first + (roundTrip.slowestCredible.map { $0 * 2 } ?? .seconds(1))
+    }
+    if !anybody, seen.exchanges.contains(where: \.hasLeft) {
+      // Nobody answered: a router may still be asking for the host's link address.
+      end = max(end, started + .milliseconds(3_300))
+    }
+    return end
+  }
+}

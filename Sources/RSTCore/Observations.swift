@@ -1,0 +1,151 @@
+public import RSTWire
+
+/// A transcript as rules want to see it: exchanges by probe and subject, loss, distances, ladders.
+public struct Observations: Sendable {
+  /// What was diagnosed.
+  public let target: Target
+  /// Every attempt with its answers.
+  public let exchanges: [Exchange]
+  /// Every packet.
+  public let packets: [RecordedPacket]
+  /// The chance that one exchange on this path loses a packet, estimated high.
+  public let lossRate: Double
+
+  private let byProbe: [String: [Int]]
+
+  /// Reads a transcript.
+  public init(_ transcript: Transcript, of target: Target) {
+    self.target = target
+    packets = transcript.packets
+    var sent = [[Int]](repeating: [], count: transcript.attempts.count)
+    for record in transcript.packets where record.direction == .sent {
+      sent[record.attempt].append(record.index)
+    }
+    exchanges = transcript.attempts.map {
+      Exchange($0, in: transcript.packets, sent: sent[$0.id])
+    }
+    var byProbe: [String: [Int]] = [:]
+    for (index, exchange) in exchanges.enumerated() {
+      byProbe[exchange.attempt.probe, default: []].append(index)
+    }
+    self.byProbe = byProbe
+    lossRate = Self.lossRate(of: exchanges)
+  }
+
+  /// The exchanges of these probes with subjects that pass.
+  public func exchanges(
+    _ probes: [String], where isWanted: (Subject) -> Bool
+  ) -> [Exchange] {
+    probes.flatMap { byProbe[$0] ?? [] }.map { exchanges[$0] }
+      .filter { isWanted($0.attempt.subject) }
+  }
+
+  /// The exchanges of these probes with the target's port.
+  public func target(_ probes: String...) -> [Exchange] {
+    exchanges(probes) { $0 == .target }
+  }
+
+  /// The exchanges of these probes with control ports.
+  public func controls(_ probes: String...) -> [Exchange] {
+    exchanges(probes) { if case .control = $0 { true } else { false } }
+  }
+
+  /// The exchanges of these probes with the host.
+  public func host(_ probes: String...) -> [Exchange] {
+    exchanges(probes) { $0 == .host }
+  }
+
+  /// The echo exchanges that go all the way.
+  public var echoes: [Exchange] { host("echo", "record-route-echo") }
+
+  /// Probes that go all the way and may draw an answer: no rungs of ladders.
+  public var direct: [Exchange] {
+    exchanges.filter { !$0.attempt.probe.hasPrefix("ladder") }
+  }
+}
+
+// MARK: - Ordinary SYNs
+
+extension Observations {
+  /// SYNs that every listener answers, at the target's port.
+  public var ordinarySYNs: [Exchange] {
+    exchanges(Self.ordinaryProbes) { $0 == .target }
+  }
+
+  /// Any SYN without an odd companion at the target's port, bare ones included.
+  public var allSYNs: [Exchange] {
+    exchanges(Self.ordinaryProbes + ["bare-syn", "cookie-first", "unknown-option-syn", "record-route-syn"]) { $0 == .target }
+  }
+
+  private static let ordinaryProbes = ProbeCatalog.all.filter(\.isOrdinarySYN).map(\.name)
+}
+
+// MARK: - Chance
+
+extension Observations {
+  /// The chance that this many exchanges were all lost, none filtered.
+  public func chanceOfSilence(_ attempts: Int) -> Double {
+    attempts == 0 ? 1 : Double.power(lossRate, attempts)
+  }
+
+  /// How much the silence of these exchanges says, as log-odds; 0 when one was answered.
+  ///
+  /// Silence that chance alone would bring once in a thousand runs weighs 0.
+  public func weightOfSilence(_ exchanges: [Exchange], most: Double = 9) -> Double {
+    let left = exchanges.filter { $0.hasLeft && $0.attempt.isSettled }
+    guard !left.isEmpty, left.allSatisfy(\.isSilent) else { return 0 }
+    let surprise = -Double.logarithm(chanceOfSilence(left.count)) - 6
+    return min(max(surprise, 0), most)
+  }
+
+  /// How many silent attempts make chance improbable: once in 100,000.
+  public var attemptsForProof: Int {
+    var attempts = 1
+    while chanceOfSilence(attempts) > 1e-5, attempts < 12 { attempts += 1 }
+    return max(attempts, 4)
+  }
+
+  /// Lost exchanges among those that are known to be answered at other times, estimated high.
+  ///
+  /// Questions of controls and echo tell of the path; the target's own may be rationed by a filter.
+  private static func lossRate(of exchanges: [Exchange]) -> Double {
+    var answered: [String: (answered: Int, silent: Int)] = [:]
+    for exchange in exchanges where exchange.attempt.subject != .target && exchange.hasLeft {
+      guard !exchange.attempt.probe.hasPrefix("ladder") else { continue }
+      let key = "\(exchange.attempt.probe) \(exchange.attempt.subject)"
+      if exchange.directReply != nil {
+        answered[key, default: (0, 0)].answered += 1
+      } else if exchange.isSilent {
+        answered[key, default: (0, 0)].silent += 1
+      }
+    }
+    let known = answered.values.filter { $0.answered > 0 }
+    let lost = known.reduce(0) { $0 + $1.silent }
+    let total = lost + known.reduce(0) { $0 + $1.answered }
+    return max(Double(lost + 1) / Double(total + 4), 0.05)
+  }
+}
+
+// MARK: - Ladders
+
+extension Observations {
+  /// The ladder to the target's port.
+  public var targetLadder: Ladder {
+    Ladder(target("ladder-syn", "ladder-ack"))
+  }
+
+  /// The ladder to control ports.
+  public var controlLadder: Ladder { Ladder(controls("ladder-syn", "ladder-ack")) }
+
+  /// The ladder of echo requests.
+  public var echoLadder: Ladder { Ladder(host("ladder-echo")) }
+
+  /// The routers seen on any ladder, by distance, and the host where it answered.
+  public var routers: [Int: IPAddress] {
+    var found: [Int: IPAddress] = [:]
+    for ladder in [targetLadder, controlLadder, echoLadder] {
+      for (rung, reply) in ladder.routers { found[rung] = found[rung] ?? reply.source }
+    }
+    return found
+  }
+}

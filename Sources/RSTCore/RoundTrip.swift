@@ -1,0 +1,38 @@
+/// Round trips measured so far, and how long to wait for an answer. After RFC 6298.
+struct RoundTrip: Sendable {
+  /// The shortest round trip of any answer.
+  private(set) var shortest: Duration?
+  /// The longest round trip of a credible answer: one that is no reset and no ICMP error.
+  private(set) var slowestCredible: Duration?
+  private var smoothed: Duration = .zero
+  private var variation: Duration = .zero
+
+  /// How long to wait before anything was measured.
+  static let initialTimeout = Duration.milliseconds(300)
+
+  /// Takes a round trip into account.
+  mutating func add(_ sample: Duration, isCredible: Bool) {
+    guard sample > .zero else { return }
+    if let shortest {
+      self.shortest = min(shortest, sample)
+      variation = (variation * 3 + magnitude(sample - smoothed)) / 4
+      smoothed = (smoothed * 7 + sample) / 8
+    } else {
+      shortest = sample
+      smoothed = sample
+      variation = sample / 4
+    }
+    if isCredible { slowestCredible = max(slowestCredible ?? .zero, sample) }
+  }
+
+  /// How long to wait for an answer before its absence counts as silence.
+  var timeout: Duration {
+    guard shortest != nil else { return Self.initialTimeout }
+    return min(max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)),
+      .seconds(2))
+  }
+
+  private func magnitude(_ duration: Duration) -> Duration {
+    duration < .zero ? .zero - duration : duration
+  }
+}

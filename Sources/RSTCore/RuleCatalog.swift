@@ -1,0 +1,11 @@
+/// Every rule there is; order says nothing, precedence lives in `Conclusion`.
+public enum RuleCatalog {
+  /// The rules.
+  public static let all: [any Rule] = [
+    OpenPort(), ClosedPort(), HostFirewallReset(), NetworkFirewallReset(), FirewallICMPReject(),
+    ICMPUnreachable(), SilentDrop(), AcceptQueueFull(), AcceptQueueOverflow(), StatefulFirewall(),
+    StatelessFilter(), OddFlagsFiltered(), OddFlagsAccepted(), ChecksumBlindDevice(),
+    ChecksumBlindHost(), SYNProxy(), SYNCookies(), AddressTranslation(), RateLimitedReset(),
+    InjectedReset(),
+  ]
+}

@@ -1,0 +1,64 @@
+import RSTWire
+
+extension FindingCode {
+  /// The handshake's last ACK is answered with RST.
+  public static let acceptQueueOverflowReset = Self(rawValue: "accept-queue-overflow-reset")
+}
+
+/// The last acknowledgement of the handshake draws a bare reset: `tcp_abort_on_overflow`.
+///
+/// net/ipv4/tcp_minisocks.c, tcp_check_req, listen_overflow. An application that aborts sends RST
+/// ACK with its window instead (net/ipv4/tcp_output.c, tcp_send_active_reset).
+struct AcceptQueueOverflow: Rule {
+  let code = FindingCode.acceptQueueOverflowReset
+
+  func claim(_ seen: Observations) -> Claim? {
+    let resets = Self.resets(seen)
+    guard Self.isOverflow(seen), let first = resets.first else { return nil }
+    var claim = Claim(
+      code, port: .overloaded, responder: .host,
+      explanation: "The host answers SYN, then resets the last acknowledgement of the handshake: "
+        + "its accept queue overflows and tcp_abort_on_overflow is set.",
+      nextStep: "On the host see whether ListenOverflows grows, and give the listener a longer "
+        + "backlog or a faster accept loop.")
+    claim.add(
+      "ack-reset", 5, "a bare reset with the number of our acknowledgement, window 0", resets,
+      source: "net/ipv4/tcp_minisocks.c, tcp_check_req")
+    let accepted = seen.allSYNs.compactMap(\.synAck)
+    if accepted.contains(where: { $0.distance == first.distance }) {
+      claim.add(
+        "same-distance", 1, "it comes from where the SYN ACK came from",
+        [first] + accepted.prefix(1), source: "RFC 791, section 3.2")
+    } else {
+      claim.add(
+        "other-distance", -4, "it does not come from where the SYN ACK came from",
+        [first] + accepted.prefix(1), source: "RFC 791, section 3.2")
+    }
+    if accepted.contains(where: { $0.record.packet.tcp?.window == 0 }) {
+      claim.add(
+        "zero-window", -4, "the SYN ACK has window 0: a SYN proxy without a server behind it",
+        Array(accepted.prefix(1)), source: "net/netfilter/nf_synproxy_core.c")
+    }
+    claim.occurrences = .init(
+      count: resets.count, total: seen.target("syn").count { $0.synAck != nil })
+    return claim
+  }
+
+  /// Bare resets that answer the last acknowledgement of a handshake.
+  private static func resets(_ seen: Observations) -> [Reply] {
+    seen.target("syn").compactMap { exchange in
+      guard let synAck = exchange.synAck?.record.packet.tcp else { return nil }
+      return exchange.afterHandshake.first {
+        guard let header = $0.record.packet.tcp else { return false }
+        return header.flags == .reset && header.sequence == synAck.sequence + 1
+          && header.window == 0
+      }
+    }
+  }
+
+  /// Whether every handshake that we completed was reset like that.
+  static func isOverflow(_ seen: Observations) -> Bool {
+    let count = seen.target("syn").count { $0.synAck != nil }
+    return count > 0 && resets(seen).count == count
+  }
+}

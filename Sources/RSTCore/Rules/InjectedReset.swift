@@ -1,0 +1,80 @@
+import RSTWire
+
+extension FindingCode {
+  /// A forged reset beside real answers.
+  public static let injectedReset = Self(rawValue: "injected-reset")
+}
+
+/// One SYN draws a reset and a SYN ACK: no stack sends both, so somebody forged the reset.
+///
+/// Weaver, Sommer, Paxson, NDSS 2009; RFC 9293, section 3.10.7. Only the exchange itself proves it;
+/// hop limit, identification and window say more about who did it.
+struct InjectedReset: Rule {
+  let code = FindingCode.injectedReset
+
+  func claim(_ seen: Observations) -> Claim? {
+    // The pair of the cookie test may reset each other, so it proves nothing.
+    let both = seen.exchanges.filter { exchange in
+      exchange.synAck != nil && exchange.replies.contains(where: \.isReset)
+        && !exchange.attempt.probe.hasPrefix("cookie")
+        && exchange.attempt.draft.segment?.flags.contains(.fin) == false
+    }
+    guard let example = both.first, let accepted = example.synAck,
+      let forged = example.replies.first(where: \.isReset)
+    else { return nil }
+    var claim = Claim(
+      code, responder: .injector,
+      explanation: "A third party answers beside the host: a forged reset comes for a SYN that the "
+        + "host accepts. Clients that believe it see `connection refused`.",
+      nextStep: "Probe from another network: where the reset is missing, the injector is not on the "
+        + "path.")
+    let pairs = both.flatMap { exchange in
+      [exchange.replies.first(where: \.isReset), exchange.synAck].compactMap { $0 }
+    }
+    claim.add(
+      "host-answered-too", 6, "\(both.count) SYNs drew a reset and a SYN ACK",
+      Array(pairs.prefix(6)), source: "Weaver et al., NDSS 2009; RFC 9293, section 3.10.7")
+    claim.occurrences = .init(
+      count: both.count, total: seen.allSYNs.count { !$0.replies.isEmpty })
+    describe(forged, beside: accepted, in: example, &claim)
+    return claim
+  }
+
+  private func describe(
+    _ forged: Reply, beside accepted: Reply, in exchange: Exchange, _ claim: inout Claim
+  ) {
+    if forged.distance != accepted.distance {
+      claim.add(
+        "other-distance", 1,
+        "hop limit \(forged.hopLimit) on the reset, \(accepted.hopLimit) on the SYN ACK",
+        [forged, accepted], source: "INJECTORS, base rates: 0.9 % of ordinary flows")
+    }
+    let canary = exchange.attempt.draft.identification
+    if let number = forged.record.packet.network.identification,
+      number == canary || number == canary &+ 1
+    {
+      claim.add(
+        "canary-identification", 1, "the reset's identification is our probe's, or the next",
+        [forged], packets: exchange.sent.prefix(1).map { $0 },
+        source: "INJECTORS, base rates: 0.2 %")
+    }
+    if let window = forged.record.packet.tcp?.window, window != 0,
+      window == exchange.attempt.draft.segment?.window
+    {
+      claim.add(
+        "canary-window", 1, "the reset's window is our probe's", [forged],
+        packets: exchange.sent.prefix(1).map { $0 }, source: "Suricata, respond-reject-libnet11.c")
+    }
+    let copies = exchange.replies.filter(\.isReset)
+    if copies.count >= 2 {
+      claim.add(
+        "several-copies", 0.5, "\(copies.count) resets for one SYN", copies,
+        source: "INJECTORS, section 3.3")
+    }
+    if forged.kind == .unacceptableReset {
+      claim.add(
+        "unacceptable", 1, "the reset does not acknowledge the SYN as RFC 9293 asks", [forged],
+        source: "RFC 9293, section 3.10.7.3")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import CLinux
+import Glibc
+
+/// A TCP socket of the kernel; closed by hand, since the lab's parts live until they are ended.
+struct TCPSocket {
+  let descriptor: Int32
+
+  /// A listener on a port, for both address families.
+  ///
+  /// - Throws: `ActorError` when the port is taken.
+  init(listeningOn port: UInt16, backlog: Int32) throws(ActorError) {
+    descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw ActorError("socket") }
+    var off: Int32 = 0
+    var on: Int32 = 1
+    unsafe setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, 4)
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_port = port.bigEndian
+    let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    let bound = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe bind(descriptor, $0, size)
+      }
+    }
+    guard bound == 0, listen(descriptor, backlog) == 0 else {
+      throw ActorError("listen on port \(port)")
+    }
+    makeNonBlocking()
+  }
+
+  /// A connection to a port of this machine, not waited for.
+  ///
+  /// - Throws: `ActorError` when there is no socket to be had.
+  init(connectingToLocal port: UInt16) throws(ActorError) {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw ActorError("socket") }
+    makeNonBlocking()
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    _ = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(descriptor, $0, size)
+      }
+    }
+  }
+
+  private init(descriptor: Int32) {
+    self.descriptor = descriptor
+    makeNonBlocking()
+  }
+
+  /// The next connection of a listener, nil when none waits.
+  func accepted() -> TCPSocket? {
+    let connection = unsafe accept(descriptor, nil, nil)
+    return connection >= 0 ? TCPSocket(descriptor: connection) : nil
+  }
+
+  /// Whether a listener's accept queue is full.
+  ///
+  /// For a listener the kernel reports the queue's length and limit in these two fields, and it is
+  /// full above the limit (include/net/sock.h, `sk_acceptq_is_full`).
+  var isQueueFull: Bool {
+    var information = tcp_info()
+    var size = socklen_t(MemoryLayout<tcp_info>.size)
+    let result = unsafe getsockopt(
+      descriptor, Int32(IPPROTO_TCP), TCP_INFO, &information, &size)
+    return result == 0 && information.tcpi_unacked > information.tcpi_sacked
+  }
+
+  /// Whether the peer has closed; what it sent is thrown away.
+  func isClosedByPeer() -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+      if count > 0 { continue }
+      return count == 0 || (errno != EAGAIN && errno != EINTR)
+    }
+  }
+
+  func send(_ octets: [UInt8]) {
+    _ = unsafe Glibc.send(descriptor, octets, octets.count, Int32(MSG_NOSIGNAL))
+  }
+
+  func close() { _ = Glibc.close(descriptor) }
+
+  private func makeNonBlocking() {
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+  }
+}
