@@ -35,6 +35,7 @@ def standing_lab(arguments):
 def raise_lab(lab, arguments):
     try:
         lab.up()
+        lab.next_source()
         lab.wire(["--delay", str(arguments.rtt / 2), *shlex.split(arguments.wire)])
     except BaseException:
         lab.down()

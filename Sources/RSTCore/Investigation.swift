@@ -166,8 +166,8 @@ public struct Investigation: Sendable {
 
   /// Takes a captured packet, of ours leaving or of anybody arriving; foreign ones are ignored.
   public mutating func received(_ packet: Packet, at moment: Moment) {
-    guard !isFinished, let match = table.match(packet, among: transcript.attempts),
-      transcript.packets.count < options.packetBudget * 8
+    guard transcript.packets.count < options.packetBudget * 8,
+      let match = table.match(packet, among: transcript.attempts)
     else { return }
     record(packet, at: moment, attempt: match.attempt, direction: match.direction)
     step(at: moment)

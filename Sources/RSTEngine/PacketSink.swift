@@ -1,3 +1,4 @@
+public import RSTCore
 public import RSTWire
 
 /// What became of a packet that was handed over for sending.
@@ -5,9 +6,9 @@ public enum Submission: Hashable, Sendable {
   /// The kernel took it.
   case accepted
   /// The kernel has no room at the moment (ENOBUFS, EAGAIN): worth trying again soon.
-  case busy(reason: String)
+  case busy(reason: Refusal)
   /// The kernel will not send it (EPERM, EHOSTUNREACH, ...): the system's reason.
-  case refused(reason: String)
+  case refused(reason: Refusal)
 }
 
 /// Where packets are sent.

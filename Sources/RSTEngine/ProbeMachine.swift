@@ -17,7 +17,7 @@ public protocol ProbeMachine {
   /// Takes a captured packet.
   mutating func received(_ packet: Packet, at moment: Moment)
   /// Takes note that the kernel refused to send a packet.
-  mutating func refused(_ transmission: Transmission, reason: String, at now: Moment)
+  mutating func refused(_ transmission: Transmission, reason: Refusal, at now: Moment)
   /// Takes note that time has passed.
   mutating func advance(to now: Moment)
   /// Ends the run early.

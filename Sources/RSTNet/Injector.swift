@@ -1,5 +1,6 @@
 internal import CLibnet
 internal import CLinux
+internal import RSTCore
 public import RSTEngine
 public import RSTWire
 
@@ -67,12 +68,16 @@ public struct Injector: ~Copyable, PacketSink {
     let failure = SystemFailure.last
     switch failure.number {
     case ENOBUFS, EAGAIN, ENOMEM:
-      return .busy(reason: "\(failure)")
+      return .busy(reason: Refusal(cause: .other, text: "\(failure)"))
     case 0, EBADF, ENOTSOCK, EINVAL, EFAULT:
       throw InjectionError(
         code: failure.number, text: context.lastText, activity: "sending a packet")
+    case EPERM, EACCES:
+      return .refused(reason: Refusal(cause: .filtered, text: "\(failure)"))
+    case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
+      return .refused(reason: Refusal(cause: .noWay, text: "\(failure)"))
     default:
-      return .refused(reason: "\(failure)")
+      return .refused(reason: Refusal(cause: .other, text: "\(failure)"))
     }
   }
 }

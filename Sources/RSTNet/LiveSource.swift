@@ -1,3 +1,4 @@
+internal import CPcap
 internal import CLinux
 public import RSTCore
 public import RSTEngine

@@ -50,8 +50,10 @@ extension JSONReport {
       .record(["state": .string("not-seen"), "packet": .null, "reason": .null])
     case .seen(let packet):
       .record(["state": .string("seen"), "packet": JSONValue(packet), "reason": .null])
-    case .refused(let reason):
-      .record(["state": .string("refused"), "packet": .null, "reason": .string(reason)])
+    case .refused(let refusal):
+      .record([
+        "state": .string("refused"), "packet": .null, "reason": .string(refusal.text),
+      ])
     }
   }
 }

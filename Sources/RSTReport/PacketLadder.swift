@@ -87,8 +87,8 @@ struct PacketLadder {
   private static func remark(on exchange: Exchange) -> String? {
     guard let attempt = exchange.attempt else { return nil }
     switch attempt.departure {
-    case .refused(let reason):
-      return "not sent: this machine refused it (\(reason))"
+    case .refused(let refusal):
+      return "not sent: this machine refused it (\(refusal.text))"
     case .notSeen:
       return exchange.packets.isEmpty ? "not seen leaving this machine" : nil
     case .seen:

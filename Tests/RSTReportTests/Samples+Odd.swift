@@ -62,7 +62,7 @@ extension Samples {
     var run = recording()
     let syn = run.probe("syn\(attack)", at: 0, note: attack)
     run.answer(syn, at: 10, flags: .reset, anomalies: [Anomaly(rawValue: attack)], note: attack)
-    run.probe("null", at: 20, departure: .refused(attack))
+    run.probe("null", at: 20, departure: .refused(Refusal(cause: .other, text: attack)))
     let evidence = Evidence("attack", weight: .nan, detail: attack, packets: [1], source: attack)
     let finding = Finding(
       code: code("unexplained-reset"), confidence: 0.6, responder: .unknown,
