@@ -53,7 +53,7 @@ struct ScriptedSink: PacketSink {
 struct ScriptedMachine: ProbeMachine {
   /// What it was told, in order.
   enum Event: Equatable {
-    case began, advanced(Int64), received(UInt16, at: Int64), refused(String), interrupted
+    case began, advanced(Int64), received(UInt16, at: Int64), refused(Refusal), interrupted
   }
 
   /// Identifications of the packets that it still wants sent.
@@ -104,7 +104,7 @@ struct ScriptedMachine: ProbeMachine {
       .received(packet.network.identification ?? 0, at: moment.nanoseconds / 1000))
   }
 
-  mutating func refused(_ transmission: Transmission, reason: String, at now: Moment) {
+  mutating func refused(_ transmission: Transmission, reason: Refusal, at now: Moment) {
     events.append(.refused(reason))
   }
 

@@ -152,7 +152,8 @@ struct LiveTests {
       let route = try Route(to: Self.b4)
       var injector = try Injector(route: route)
       let draft = NamedDraft.all(from: Self.a4, to: Self.b4)[0].draft
-      #expect(try injector.send(draft) == .refused(reason: "Operation not permitted"))
+      #expect(try injector.send(draft) == 
+          .refused(reason: Refusal(cause: .filtered, text: "Operation not permitted")))
     }
   }
 
