@@ -80,7 +80,13 @@ let package = Package(
     .testTarget(
       name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "RSTProbeTests", dependencies: ["rstprobe"], swiftSettings: strict),
+    .testTarget(
+      name: "RSTProbeTests",
+      dependencies: [
+        "rstprobe", "RSTCore", "RSTWire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "RSTLabTests", dependencies: ["RSTNet", "RSTCore", "RSTWire"], swiftSettings: strict),
   ]

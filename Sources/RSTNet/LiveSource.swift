@@ -1,5 +1,5 @@
-internal import CPcap
 internal import CLinux
+internal import CPcap
 public import RSTCore
 public import RSTEngine
 

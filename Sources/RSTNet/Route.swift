@@ -69,12 +69,13 @@ public struct Route: Hashable, Sendable {
   ///   - source: The address to send from, nil to let the kernel choose.
   /// - Throws: `RouteError`.
   public init(
-    to destination: IPAddress, scope: UInt32 = 0, interface name: String? = nil,
-    source wanted: IPAddress? = nil
+    to destination: IPAddress, scope: UInt32 = 0, interface: String? = nil,
+    source: IPAddress? = nil
   ) throws(RouteError) {
+    let wanted = source
     var output: Interface?
-    if let name {
-      output = try Interface(named: name)
+    if let interface {
+      output = try Interface(named: interface)
     } else if scope != 0 {
       output = try Interface(index: scope)
     }
@@ -108,16 +109,16 @@ public struct Route: Hashable, Sendable {
     }
     let leaving = try Interface(index: index)
     guard leaving.isUp else { throw .interfaceDown(leaving.name) }
-    guard let source = wanted ?? answer.address(RTA_PREFSRC), !source.isUnspecified
+    guard let chosen = wanted ?? answer.address(RTA_PREFSRC), !chosen.isUnspecified
     else {
       throw .noSource(interface: leaving.name, family: destination.family)
     }
     self.destination = destination
-    self.source = source
+    self.source = chosen
     self.interface = leaving
     gateway = answer.gateway
     isLocal = Int(answer.kind) == Int(RTN_LOCAL)
-    self.scope = destination.isLinkLocal || source.isLinkLocal ? (output ?? leaving).index : 0
+    self.scope = destination.isLinkLocal || chosen.isLinkLocal ? (output ?? leaving).index : 0
   }
 
   private static func query(

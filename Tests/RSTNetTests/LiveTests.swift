@@ -145,15 +145,17 @@ struct LiveTests {
     let namespaces = try Namespaces()
     guard
       namespaces.run(
-        .a, "nft add table inet t; nft add chain inet t o { type filter hook output priority 0\\; };"
+        .a,
+        "nft add table inet t; nft add chain inet t o { type filter hook output priority 0\\; };"
           + "nft add rule inet t o tcp flags syn drop")
     else { try Test.cancel("needs nftables") }
     try namespaces.inside(.a) {
       let route = try Route(to: Self.b4)
       var injector = try Injector(route: route)
       let draft = NamedDraft.all(from: Self.a4, to: Self.b4)[0].draft
-      #expect(try injector.send(draft) == 
-          .refused(reason: Refusal(cause: .filtered, text: "Operation not permitted")))
+      #expect(
+        try injector.send(draft)
+          == .refused(reason: Refusal(cause: .filtered, text: "Operation not permitted")))
     }
   }
 
