@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -42,6 +43,21 @@ static inline int rst_discard_everything(int socket_descriptor) {
           socket_descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
     return -1;
   return setsockopt(socket_descriptor, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on);
+}
+
+/* The same without SO_ATTACH_FILTER, which some kernels refuse without CAP_NET_ADMIN: a listener that
+   expects an MD5 signature (RFC 2385) from everybody drops every segment that has none, or a wrong
+   one, before it looks at it; nobody knows the key. Returns 0, or -1 with errno set. */
+static inline int rst_discard_unsigned(int socket_descriptor, int family) {
+  struct tcp_md5sig signature;
+  memset(&signature, 0, sizeof signature);
+  signature.tcpm_addr.ss_family = (sa_family_t)family;
+  signature.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX;
+  signature.tcpm_prefixlen = 0;
+  signature.tcpm_keylen = 32;
+  if (getentropy(signature.tcpm_key, signature.tcpm_keylen) != 0) return -1;
+  return setsockopt(
+      socket_descriptor, IPPROTO_TCP, TCP_MD5SIG_EXT, &signature, sizeof signature);
 }
 
 /* The flags of an interface by its name (IFF_UP and so on), or -1 with errno set. ioctl is

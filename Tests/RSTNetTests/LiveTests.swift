@@ -74,13 +74,16 @@ struct LiveTests {
     }
   }
 
-  @Test func `a SYN-ACK for a guarded port draws no reset and one for another port does`() throws {
+  @Test(arguments: PortGuard.Means.allCases)
+  func `a SYN-ACK for a guarded port draws no reset and one for another port does`(
+    _ means: PortGuard.Means
+  ) throws {
     let namespaces = try Namespaces()
     for (us, peer) in [(Self.a4, Self.b4), (Self.a6, Self.b6)] {
       try #require(namespaces.run(.b, "ping -c 1 -W 2 \(us) > /dev/null"))
       var generator = SeededGenerator(seed: 1)
       let portGuard = try namespaces.inside(.a) {
-        try PortGuard(count: 8, source: us, using: &generator)
+        try PortGuard(count: 8, source: us, means: [means], using: &generator)
       }
       let route = try namespaces.inside(.b) { try Route(to: us) }
       var capture = try namespaces.inside(.b) { try Capture(interface: "vb") }

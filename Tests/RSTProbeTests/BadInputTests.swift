@@ -129,8 +129,9 @@ import Testing
 
   @Test func `output that cannot be written ends with one line and status 2`() throws {
     let outcome = try BuiltTool.shell("\"$TOOL\" --help > /dev/full")
-    #expect(outcome.errors == "rstprobe: cannot write to standard output: "
-      + "No space left on device\n")
+    #expect(
+      outcome.errors == "rstprobe: cannot write to standard output: "
+        + "No space left on device\n")
     #expect(outcome.status == 2)
   }
 

@@ -29,13 +29,18 @@ struct BuiltTool {
     try run(path, arguments)
   }
 
-  /// Runs it without any capability.
+  /// Runs it without CAP_NET_RAW.
   static func runUnprivileged(_ arguments: [String]) throws -> Outcome {
     guard isRoot else { return try run(arguments) }
-    // As an ordinary user under the current directory; capabilities end with the user id 0.
     return try run(
+      "/usr/bin/setpriv", ["--bounding-set=-net_raw", "--inh-caps=-net_raw", path] + arguments)
+  }
+
+  /// Runs it with CAP_NET_RAW and, to find the tool in whosever directory, CAP_DAC_OVERRIDE.
+  static func runWithRawNetworkOnly(_ arguments: [String]) throws -> Outcome {
+    try run(
       "/usr/bin/setpriv",
-      ["--reuid=65534", "--clear-groups", "--inh-caps=-all", path] + arguments)
+      ["--bounding-set=-all,+net_raw,+dac_override", "--inh-caps=-all", path] + arguments)
   }
 
   /// Runs it in a shell, where `$TOOL` is the tool.
