@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -110,3 +111,7 @@ static inline int rst_open_tunnel(const char *name) {
   close(descriptor);
   return -1;
 }
+
+/* Lets this thread's timed waits end to the microsecond instead of 50 of them later; prctl is
+   variadic. */
+static inline void rst_wait_precisely(void) { prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL); }

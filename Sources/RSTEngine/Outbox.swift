@@ -34,7 +34,7 @@ struct Outbox {
     guard let transmission = waiting, slot <= now else { return false }
     let submission = try sink.send(transmission.draft)
     let sent = clock.now
-    slot = sent + pacing.gap
+    slot = now + pacing.gap
     tries += 1
     switch submission {
     case .accepted:

@@ -87,8 +87,7 @@ struct LoopbackTests {
       ip -n $ns link set e1 up; ip -n $ns addr add 198.18.0.2/24 dev e0
       ip -n $ns neigh add 198.18.0.1 lladdr 02:00:00:00:00:09 dev e0
       ip netns exec $ns "$TOOL" 198.18.0.1:9 --json & tool=$!
-      until ip netns pids $ns | grep -q .; do :; done
-      until grep -q '^SigBlk:.*4002$' /proc/$tool/status; do :; done
+      until grep -q '^SigBlk:.*4002$' /proc/$tool/status || ! kill -0 $tool; do :; done
       kill -INT $tool; wait $tool; echo $? >&2
       ip netns del $ns
       """)
