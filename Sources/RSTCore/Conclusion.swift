@@ -14,7 +14,11 @@ extension Conclusion {
     let states = claims.filter { $0.port != nil }
     let shares = Calibration.shares(states.map(\.score))
     var found = zip(states, shares).map { Self.finding($0, confidence: $1) }
-    found += claims.filter { $0.port == nil }.map {
+    let partial = claims.filter(\.isPartial)
+    found += zip(partial, Calibration.shares(partial.map(\.score))).map {
+      Self.finding($0, confidence: $1)
+    }
+    found += claims.filter { $0.port == nil && !$0.isPartial }.map {
       Self.finding($0, confidence: Calibration.confidence($0.score))
     }
     found.sort { $0.confidence > $1.confidence }

@@ -34,6 +34,14 @@ struct HostReference: Sendable {
   /// The replies that speak for the distance.
   var replies: [Reply] { stack.isEmpty ? echoes : stack }
 
+  /// Whether the target's port is answered at a lower hop limit than the host answers from on.
+  func isAnsweredBefore(_ seen: Observations) -> Bool {
+    guard let ladder, seen.targetLadder.isExact, let first = seen.targetLadder.firstAnswer else {
+      return false
+    }
+    return first < ladder
+  }
+
   /// How other distances lie to the host's.
   enum Comparison: Hashable, Sendable {
     /// No reference, or they overlap without being alike.

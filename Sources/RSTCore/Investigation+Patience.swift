@@ -6,7 +6,7 @@ extension Investigation {
   func unansweredQuestions(_ seen: Observations, at now: Moment) -> [Int] {
     guard now < started + longestRun(seen) else { return [] }
     let facts = Facts(seen)
-    return questions.indices.flatMap { number -> [Int] in
+    let again = questions.indices.flatMap { number -> [Int] in
       let question = questions[number]
       let attempts = question.attempts.map { seen.exchanges[$0] }
       guard !isAnswered(question, by: attempts, seen) else { return [] }
@@ -20,6 +20,22 @@ extension Investigation {
       }
       return []
     }
+    return again.isEmpty ? [] : again + witnesses(seen)
+  }
+
+  /// Questions that were answered, asked again beside those that were not: was anything answered at
+  /// the time? Silence of rationed answers and of an outage shows as loss of the witness too.
+  private func witnesses(_ seen: Observations) -> [Int] {
+    let wanted: [(String, Subject)] = [
+      ("syn-control", .control(port: controls[0])), ("stray-ack", .control(port: controls[0])),
+      ("echo", .host),
+    ]
+    return wanted.lazy.compactMap { name, subject in
+      questions.indices.first { index in
+        questions[index].probe.name == name && questions[index].subject == subject
+          && questions[index].attempts.contains { seen.exchanges[$0].directReply != nil }
+      }
+    }.prefix(1).map { $0 }
   }
 
   /// What decides which silences matter.
@@ -96,6 +112,7 @@ extension Investigation {
       (.control, "stray-fin-ack"):
       return facts.controlIsReset ? Patience(attempts: proof) : .once
     case (.host, "echo"):
+      if facts.isRefusedByICMP { return Patience(attempts: 2) }
       return Patience(attempts: facts.hostAnswers ? 4 : proof)
     default:
       return .once
@@ -107,7 +124,7 @@ extension Investigation {
   }
 
   private func patience(forControl subject: Subject, _ facts: Facts, _ proof: Int) -> Patience {
-    guard isOwnControl(subject) else { return Patience(attempts: 2) }
+    guard isOwnControl(subject), !facts.isRefusedByICMP else { return Patience(attempts: 2) }
     return Patience(attempts: facts.hostAnswers ? proof : 4)
   }
 
@@ -117,7 +134,7 @@ extension Investigation {
   private func patience(
     forRung question: Question, _ facts: Facts, _ seen: Observations
   ) -> Patience {
-    guard let rung = question.rung else { return .once }
+    guard let rung = question.rung, !facts.isRefusedByICMP else { return .once }
     let ladder =
       switch question.subject {
       case .target: seen.targetLadder

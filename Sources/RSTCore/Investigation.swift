@@ -315,7 +315,9 @@ extension Investigation {
 
   /// Measures the round trip and keeps the conversation going.
   private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
-    if attempt.answers.isEmpty, reply.source == target.address {
+    // A router's "time exceeded" is nearer than the host; its refusal is the last word.
+    let isFinal = reply.source == target.address || reply.isRefusal
+    if attempt.answers.isEmpty, isFinal {
       roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
     }
     guard let header = reply.record.packet.tcp else { return }

@@ -84,6 +84,12 @@ struct Marks: Sendable {
     Set(copied.map(\.codePoint)).count >= 2 && cleared.isEmpty && rewritten.isEmpty
   }
 
+  /// Whether a stack made them: no filter leaves such marks.
+  var isOfStack: Bool {
+    (copiesReliably || !ownLabel.isEmpty || !routeEchoed.isEmpty) && cleared.isEmpty
+      && zeroLabel.isEmpty
+  }
+
   /// Whether every reset has netfilter's whole shape: identification 0, DF, window 0, no options,
   /// DSCP 0, flow label 0. net/ipv4/netfilter/nf_reject_ipv4.c, nf_reject_ipv6.c.
   var looksLikeNetfilter: Bool {

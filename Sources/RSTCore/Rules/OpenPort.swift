@@ -22,7 +22,7 @@ struct OpenPort: Rule {
       count: answered.count { $0.synAck != nil }, total: answered.count)
     let handshakes = seen.target("syn").filter { $0.synAck != nil }
     let resetAfter = handshakes.compactMap { $0.afterHandshake.first(where: \.isReset) }
-    if AcceptQueueOverflow.isOverflow(seen) {
+    if AcceptQueueOverflow.isOverflow(seen), InjectedReset.exchanges(seen).isEmpty {
       claim.add(
         "handshake-reset", -4, "the last acknowledgement of the handshake drew a reset",
         resetAfter, source: "RFC 9293, section 3.10.7.4")
