@@ -174,6 +174,17 @@ struct LiveTests {
     }
   }
 
+  @Test func `a source that cannot go there is named with the target`() throws {
+    let namespaces = try Namespaces()
+    try namespaces.inside(.a) {
+      let error = #expect(throws: RouteError.self) {
+        _ = try Route(to: Self.b4, source: Self.loopback4)
+      }
+      #expect(
+        error?.description == "no route to 192.0.2.2 from 127.0.0.1: Network is unreachable")
+    }
+  }
+
   @Test func `a gateway and a preferred source are the routing table's`() throws {
     let namespaces = try Namespaces()
     try #require(namespaces.run(.a, "ip route add 198.51.100.0/24 via 192.0.2.2"))
