@@ -72,12 +72,21 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RSTNetTests",
-      dependencies: ["RSTNet", "RSTEngine", "RSTCore", "RSTWire", "CLibnet", "RSTTestSupport"],
+      dependencies: [
+        "RSTNet", "RSTEngine", "RSTCore", "RSTWire", "CPcap", "CLibnet", "CLinux",
+        "RSTTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "RSTProbeTests", dependencies: ["rstprobe"], swiftSettings: strict),
+    .testTarget(
+      name: "RSTProbeTests",
+      dependencies: [
+        "rstprobe", "RSTCore", "RSTWire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "RSTLabTests", dependencies: ["RSTNet", "RSTCore", "RSTWire"], swiftSettings: strict),
   ]

@@ -42,13 +42,13 @@ def judge(truth, document, status, stderr):
         if truth.responder and verdict["responder"] not in truth.responder:
             report = missing if verdict["responder"] == "unknown" else wrong
             report.append(f"responder {verdict['responder']}, not {'|'.join(truth.responder)}")
-        if truth.hop is not None and verdict["responder"] != "none":
+        if truth.hop and verdict["responder"] != "none":
             _judge_hop(truth.hop, verdict, wrong, missing)
 
     findings = document.get("findings") or []
     said = [finding["code"] for finding in findings]
     for code in said:
-        if not truth.knows(code):
+        if not truth.allows(code):
             wrong.append(f"said {code}")
         elif said.count(code) > 1:
             wrong.append(f"said {code} twice")
@@ -75,14 +75,15 @@ def judge(truth, document, status, stderr):
         for finding in group])
 
 
-def _judge_hop(hop, verdict, wrong, missing):
+def _judge_hop(hops, verdict, wrong, missing):
     said, interval = verdict.get("hop"), verdict.get("hop_range")
-    if said is not None and said != hop:
-        wrong.append(f"hop {said}, not {hop}")
-    if interval and not interval[0] <= hop <= interval[1]:
-        wrong.append(f"hop range {interval}, without {hop}")
+    words = "|".join(map(str, hops))
+    if said is not None and said not in hops:
+        wrong.append(f"hop {said}, not {words}")
+    if interval and not any(interval[0] <= hop <= interval[1] for hop in hops):
+        wrong.append(f"hop range {interval}, without {words}")
     if said is None and not interval:
-        missing.append(f"no hop, it is {hop}")
+        missing.append(f"no hop, it is {words}")
 
 
 def _judge_interval(true, said, wrong):
@@ -104,4 +105,4 @@ def _calibration(finding, said, truth):
     return {
         "code": finding["code"], "confidence": finding["confidence"], "said": said,
         "evidence": round(sum(item["weight"] for item in finding.get("evidence") or []), 4),
-        "true": truth.knows(finding["code"])}
+        "true": truth.holds(finding["code"])}

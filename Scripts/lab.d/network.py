@@ -299,12 +299,22 @@ def end(pid):
     """Ends a process politely, then not."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-        for _ in range(100):
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-            os.kill(pid, 0)
-            time.sleep(0.002)
+        for _ in range(200):
+            if not _runs(pid):
+                return
+            time.sleep(0.001)
         os.kill(pid, signal.SIGKILL)
+
+
+def _runs(pid):
+    """Whether the process is more than a name that its parent has not read yet."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def standing():

@@ -109,9 +109,11 @@ def show(item, family, truth, judgement, elapsed, is_table):
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         colour = {"right": 32, "inconclusive": 33, "wrong": 31}[judgement.outcome]
         mark = f"\033[{colour}m{mark:5}\033[0m"
-    print(f"{mark:5} {item.name:32} ipv{family} {elapsed:5.2f} s  {judgement.said}", flush=True)
+    head = f"{mark:5} {item.name:32} ipv{family} {elapsed:5.2f} s  "
     if is_table:
-        print(f"      {'truth':32}                {sentence(truth)}")
+        print(f"{head}said   {judgement.said}\n{'':52}truth  {sentence(truth)}", flush=True)
+    else:
+        print(f"{head}{judgement.said}", flush=True)
     for difference in judgement.differences:
         print(f"      - {difference}", flush=True)
 
@@ -122,8 +124,8 @@ def sentence(truth):
     words = "|".join(truth.port)
     if truth.responder:
         words += f" by {'|'.join(truth.responder)}"
-    if truth.hop is not None:
-        words += f" at hop {truth.hop}"
+    if truth.hop:
+        words += f" at hop {'|'.join(map(str, truth.hop))}"
     if truth.allows_inconclusive:
         words += " or inconclusive"
     return f"{words} {' '.join(truth.must)}".rstrip()

@@ -18,15 +18,21 @@ class Truth:
 
     port: list
     responder: list
-    hop: int
+    hop: list
     dropped_between: list
     must: list
     may: list
+    excused: list
     allows_inconclusive: bool
     exit: list
 
-    def knows(self, code):
+    def holds(self, code):
+        """Whether the finding is true."""
         return code in self.must or code in self.may
+
+    def allows(self, code):
+        """Whether it is true, or false but not to be told from the truth."""
+        return self.holds(code) or code in self.excused
 
 
 @dataclasses.dataclass
@@ -44,17 +50,18 @@ class Scenario:
     def truth(self, family):
         """The truth; a section [truth.4] or [truth.6] replaces single lines for that family."""
         lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {})}
-        known = {"port", "responder", "hop", "must", "may", "inconclusive", "exit",
-                 "dropped_between"}
+        known = {"port", "responder", "hop", "must", "may", "excused", "inconclusive",
+                 "exit", "dropped_between"}
         if not set(lines) <= known or not ({"port", "exit"} & set(lines)):
             raise LabError(f"{self.name}: the truth is not understood: {sorted(lines)}")
         return Truth(
             port=lines.get("port", "").split(),
             responder=lines.get("responder", "").split(),
-            hop=int(lines["hop"]) if "hop" in lines else None,
+            hop=[int(word) for word in lines.get("hop", "").split()],
             dropped_between=[int(word) for word in lines.get("dropped_between", "").split()],
             must=lines.get("must", "").split(),
             may=lines.get("may", "").split(),
+            excused=lines.get("excused", "").split(),
             allows_inconclusive=lines.get("inconclusive", "no") == "yes",
             exit=[int(word) for word in lines.get("exit", "").split()])
 

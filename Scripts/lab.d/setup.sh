@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What a scenario's set-up may say. Each section runs with this file, in the namespace of its node.
 # Variables: FAMILY (4 or 6), PORT, ADDRESS (what is probed), PREFIX (its network), STATE (the
 # lab's directory), NODE, TOOLS (where lab-actor and lwip-host are).
@@ -36,8 +37,26 @@ apply_rules() {
   } | nft -f -
 }
 
-# iptables or ip6tables, by the family that is probed.
-tables() { if [[ $FAMILY == 4 ]]; then iptables -w "$@"; else ip6tables -w "$@"; fi; }
+# iptables or ip6tables, by the family that is probed; on top of nftables, so that a flush of its
+# ruleset takes the rules away.
+tables() { if [[ $FAMILY == 4 ]]; then iptables-nft -w "$@"; else ip6tables-nft -w "$@"; fi; }
+
+# synproxy CHAIN INTERFACE: netfilter completes handshakes for what comes in there. The nft
+# statement drops every IPv6 SYN on Linux 6.18, the ip6tables target does not.
+synproxy() {
+  setting netfilter.nf_conntrack_tcp_loose 0
+  if [[ $FAMILY == 4 ]]; then
+    untracked iifname "$2" tcp dport "$PORT" 'tcp flags & (fin | syn | rst | ack) == syn notrack'
+    rule "$1" "filter hook $1 priority 0" iifname "$2" tcp dport "$PORT" ct state invalid,untracked \
+      synproxy mss 1460 wscale 7 timestamp sack-perm
+    rule "$1" "filter hook $1 priority 0" ct state invalid drop
+  else
+    ip6tables-nft -w -t raw -A PREROUTING -i "$2" -p tcp --dport "$PORT" --syn -j CT --notrack
+    ip6tables-nft -w -A "${1^^}" -i "$2" -p tcp --dport "$PORT" -m conntrack \
+      --ctstate INVALID,UNTRACKED -j SYNPROXY --sack-perm --timestamp --wscale 7 --mss 1460
+    ip6tables-nft -w -A "${1^^}" -m conntrack --ctstate INVALID -j DROP
+  fi
+}
 
 # setting NAME VALUE: a sysctl below net, put back before the next scenario.
 setting() {
@@ -61,7 +80,7 @@ undo() {
 
 # start COMMAND...: runs in the background until the next scenario; waits for its "ready".
 start() {
-  local log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log line= tries=0
+  local log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log line='' tries=0
   "$@" >"$log" 2>&1 </dev/null &
   echo $! >>"$STATE/pids"
   until read -r line <"$log" && [[ $line == ready* ]]; do

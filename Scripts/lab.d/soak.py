@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import zlib
 
 import judge
 import run
@@ -37,7 +38,7 @@ def add_arguments(parser):
     parser.add_argument("--family", type=int, choices=(4, 6), help="one family only")
     parser.add_argument("--conditions", nargs="*", choices=list(CONDITIONS), metavar="CONDITION",
                         default=list(CONDITIONS), help=f"of {', '.join(CONDITIONS)}")
-    parser.add_argument("--seed", type=int, default=1, help="first seed of the wire (1)")
+    parser.add_argument("--seed", type=int, default=1, help="varies the faults of the wire (1)")
     parser.add_argument("--id", default=str(os.getpid()), help="names begin with this")
     parser.add_argument("--out", default="lab-results", metavar="DIR",
                         help="where JSON documents and findings.jsonl go (lab-results)")
@@ -89,13 +90,17 @@ class Soak:
                 if item.is_fresh:
                     scenario.apply(lab, item, family)
                 lab.wire(["--delay", str(self.arguments.rtt / 2), *CONDITIONS[condition],
-                          "--seed", str(self.arguments.seed + number)])
+                          "--seed", str(self.seed(item, family, condition, number))])
                 document, status, errors, elapsed = run.probe(lab, item, family)
                 if self.stopping.is_set():
                     return
                 judgement = judge.judge(truth, document, status, errors)
                 self.record(item, family, condition, number, judgement, document, errors, elapsed,
                             findings)
+
+    def seed(self, *which):
+        """A seed of its own for every run, the same whenever the soak is repeated."""
+        return zlib.crc32(repr((self.arguments.seed, *map(str, which[1:]), which[0].name)).encode())
 
     def record(self, item, family, condition, number, judgement, document, errors, elapsed,
                findings):

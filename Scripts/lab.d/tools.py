@@ -26,7 +26,7 @@ def find():
     """
     if os.geteuid() != 0:
         raise LabError("namespaces, links and filters need root: use sudo")
-    for program in ("ip", "nft", "iptables", "ip6tables", "ethtool", "bash"):
+    for program in ("ip", "nft", "iptables-nft", "ip6tables-nft", "ethtool", "bash"):
         if not shutil.which(program):
             raise LabError(f"{program} is missing; apt-get install iproute2 nftables iptables "
                            "ethtool")

@@ -12,7 +12,9 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +46,21 @@ static inline int rst_discard_everything(int socket_descriptor) {
   return setsockopt(socket_descriptor, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on);
 }
 
+/* The same without SO_ATTACH_FILTER, which some kernels refuse without CAP_NET_ADMIN: a listener that
+   expects an MD5 signature (RFC 2385) from everybody drops every segment that has none, or a wrong
+   one, before it looks at it; nobody knows the key. Returns 0, or -1 with errno set. */
+static inline int rst_discard_unsigned(int socket_descriptor, int family) {
+  struct tcp_md5sig signature;
+  memset(&signature, 0, sizeof signature);
+  signature.tcpm_addr.ss_family = (sa_family_t)family;
+  signature.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX;
+  signature.tcpm_prefixlen = 0;
+  signature.tcpm_keylen = 32;
+  if (getentropy(signature.tcpm_key, signature.tcpm_keylen) != 0) return -1;
+  return setsockopt(
+      socket_descriptor, IPPROTO_TCP, TCP_MD5SIG_EXT, &signature, sizeof signature);
+}
+
 /* The flags of an interface by its name (IFF_UP and so on), or -1 with errno set. ioctl is
    variadic and struct ifreq a union, which Swift would need unsafe detours for. */
 static inline int rst_interface_flags(int socket_descriptor, const char *name) {
@@ -72,3 +89,29 @@ static inline int rst_terminal_columns(int descriptor) {
   memset(&size, 0, sizeof size);
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+/* Declared by glibc under _GNU_SOURCE only. */
+extern int setns(int descriptor, int kind);
+
+/* open is variadic. */
+static inline int rst_open_namespace(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+#include <linux/if_tun.h>
+
+/* A tunnel interface without link addresses (DLT_RAW) that lives as long as the descriptor, or -1
+   with errno set. */
+static inline int rst_open_tunnel(const char *name) {
+  struct ifreq request;
+  int descriptor = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return -1;
+  memset(&request, 0, sizeof request);
+  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+  if (ioctl(descriptor, TUNSETIFF, &request) == 0) return descriptor;
+  close(descriptor);
+  return -1;
+}
+
+/* Lets this thread's timed waits end to the microsecond instead of 50 of them later; prctl is
+   variadic. */
+static inline void rst_wait_precisely(void) { prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL); }

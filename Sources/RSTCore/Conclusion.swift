@@ -14,7 +14,11 @@ extension Conclusion {
     let states = claims.filter { $0.port != nil }
     let shares = Calibration.shares(states.map(\.score))
     var found = zip(states, shares).map { Self.finding($0, confidence: $1) }
-    found += claims.filter { $0.port == nil }.map {
+    let partial = claims.filter(\.isPartial)
+    found += zip(partial, Calibration.shares(partial.map(\.score))).map {
+      Self.finding($0, confidence: $1)
+    }
+    found += claims.filter { $0.port == nil && !$0.isPartial }.map {
       Self.finding($0, confidence: Calibration.confidence($0.score))
     }
     found.sort { $0.confidence > $1.confidence }
@@ -92,10 +96,8 @@ extension Conclusion {
     case .networkDevice:
       return claim.hopRange ?? findings.first { $0.code == .synProxy }?.hopRange
     case .host, .hostFirewall:
-      for ladder in [seen.targetLadder, seen.controlLadder, seen.echoLadder] {
-        if let begins = ladder.begins { return begins }
-      }
-      return nil
+      let own = verdict.port == .open ? seen.acceptedLadder : seen.targetLadder
+      return [own, seen.controlLadder, seen.echoLadder].lazy.compactMap(\.begins).first
     case .injector, .none, .unknown:
       return nil
     }

@@ -27,6 +27,9 @@ struct Conversation: Sendable {
   private var theirNext: SequenceNumber
   private var theirTimestamp: UInt32?
   private var repetitions = 0
+  private var goodbyes = 0
+  /// Whether the target acknowledged our FIN: the connection was real.
+  private(set) var isAcknowledged = false
 
   /// Begins with the SYN ACK that answered `attempt`; `opening` is what to send for it.
   init(
@@ -63,6 +66,7 @@ struct Conversation: Sendable {
       header.acknowledgement == ourNext, !header.flags.contains(.fin), payloadLength == 0
     {
       // Our FIN arrived. The other side closes when its application does; we have said goodbye.
+      isAcknowledged = true
       return nil
     }
     guard header.sequence == theirNext, payloadLength > 0 || header.flags.contains(.fin) else {
@@ -73,6 +77,7 @@ struct Conversation: Sendable {
     guard header.flags.contains(.fin) else { return acknowledgement() }
     theirNext = theirNext + 1
     if state == .closing {
+      isAcknowledged = header.acknowledgement == ourNext
       let last = acknowledgement()
       enter(.over, at: now)
       return last
@@ -85,8 +90,21 @@ struct Conversation: Sendable {
     guard state == .established else { return nil }
     let fin = draft([.fin, .acknowledgement], sequence: ourNext, acknowledgement: theirNext)
     ourNext = ourNext + 1
+    goodbyes = 1
     enter(.closing, at: now)
     return fin
+  }
+
+  /// Whether an answer to our FIN is still worth waiting for.
+  var awaitsGoodbye: Bool { state == .closing && !isAcknowledged && goodbyes < 5 }
+
+  /// Our FIN once more, when its acknowledgement is overdue.
+  mutating func repeatGoodbye(at now: Moment, after timeout: Duration) -> PacketDraft? {
+    guard awaitsGoodbye, now >= since + timeout else { return nil }
+    goodbyes += 1
+    since = now
+    guard goodbyes < 5 else { return nil }
+    return draft([.fin, .acknowledgement], sequence: ourNext - 1, acknowledgement: theirNext)
   }
 
   /// Ends it at once with an exact reset, so that the target keeps no state.

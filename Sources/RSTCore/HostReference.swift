@@ -8,8 +8,17 @@ struct HostReference: Sendable {
   let ladder: Int?
 
   init(_ seen: Observations, _ traits: ResetTraits) {
+    self.init(seen, traits, stack: traits.others)
+  }
+
+  /// The reference that control ports alone give.
+  init(stack controls: Marks, _ seen: Observations) {
+    self.init(seen, ResetTraits(seen), stack: [controls])
+  }
+
+  private init(_ seen: Observations, _ traits: ResetTraits, stack sets: [Marks]) {
     echoes = seen.echoes.flatMap(\.replies).filter { $0.kind == .echoReply }
-    stack = traits.others.flatMap { $0.copied + $0.routeEchoed + $0.ownLabel }
+    stack = sets.flatMap { $0.copied + $0.routeEchoed + $0.ownLabel }
     let control = seen.controlLadder
     let controlIsStack = control.firstAnswer.flatMap { control.answers[$0] }.map { answer in
       traits.controls.copied.contains { $0.distance == answer.distance }
@@ -33,6 +42,14 @@ struct HostReference: Sendable {
 
   /// The replies that speak for the distance.
   var replies: [Reply] { stack.isEmpty ? echoes : stack }
+
+  /// Whether the target's port is answered at a lower hop limit than the host answers from on.
+  func isAnsweredBefore(_ seen: Observations) -> Bool {
+    guard let ladder, seen.targetLadder.isExact, let first = seen.targetLadder.firstAnswer else {
+      return false
+    }
+    return first < ladder
+  }
 
   /// How other distances lie to the host's.
   enum Comparison: Hashable, Sendable {

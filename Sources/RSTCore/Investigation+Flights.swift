@@ -4,29 +4,25 @@ import RSTWire
 extension Investigation {
   /// Few probes that find out what kind of answer there is.
   ///
-  /// Six, because a Linux router sends one client about six ICMP errors at once, and later flights
-  /// want some of them (FACTS, 3).
+  /// Four, because a Linux router sends one client about six ICMP errors at once, and the ladder
+  /// wants some of them (FACTS, 3).
   func firstFlight() -> [Question] {
     [
       Question(SYNProbe(), .target),
       Question(SYNProbe.Control(), .control(port: controls[0])),
       Question(EchoProbe(), .host),
       Question(StrayACKProbe(), .target),
-      Question(SYNProbe.Control(), .control(port: controls[1])),
-      Question(StrayACKProbe(), .control(port: controls[0])),
     ]
   }
 
   /// The handshake suite and the ladders, as far as the first answers make them worth asking.
   func secondFlight(_ seen: Observations) -> [Question] {
-    let isRefusedByICMP = seen.target("syn").contains { $0.refusal != nil && $0.synAck == nil }
+    let isRefusedByICMP = seen.isRefusedByICMP
     var flight: [Question] = options.walksPath ? ladders(seen) : []
     flight += (1..<max(options.flows, 1)).map { _ in Question(FlowSYNProbe(), .target) }
     if isRefusedByICMP {
       // ICMP errors are rationed: odd probes would only be silent.
-      return flight + [
-        Question(StrayFINProbe(), .target), Question(StrayACKProbe(), .control(port: controls[1])),
-      ]
+      return flight + [Question(SYNProbe.Control(), .control(port: controls[1]))]
     }
     let isOpen = seen.target("syn").contains { $0.synAck != nil }
     let isReset = seen.target("syn").contains { $0.reset != nil }
@@ -50,7 +46,7 @@ extension Investigation {
 
   private func controlSuite(isIPv4: Bool) -> [Question] {
     let near: [any Probe] = [
-      StrayFINProbe(), StrayFINACKProbe(), NullProbe(), XmasProbe(), SYNFINProbe(),
+      StrayACKProbe(), StrayFINProbe(), StrayFINACKProbe(), NullProbe(), XmasProbe(), SYNFINProbe(),
       SignedSYNProbe(),
     ]
     let control = Subject.control(port: controls[0])
@@ -59,7 +55,8 @@ extension Investigation {
       flight += [Question(RecordRouteProbe(), control), Question(RecordRouteEchoProbe(), .host)]
     }
     let other = Subject.control(port: controls[1])
-    return flight + [Question(StrayACKProbe(), other), Question(StrayFINProbe(), other)]
+    let far: [any Probe] = [SYNProbe.Control(), StrayACKProbe(), StrayFINProbe()]
+    return flight + far.map { Question($0, other) }
   }
 
   /// The ladder to the target's port, and one beside it to what else of the host answers.
@@ -103,7 +100,21 @@ extension Investigation {
 
   /// Questions that only the answers so far raise; nil or empty when there are none.
   func laterFlight(_ seen: Observations, at now: Moment) -> [Question]? {
-    [furtherRungs(seen), knownPorts(seen), slowSYNs(seen)].first { !$0.isEmpty }
+    [furtherRungs(seen), rationedRungs(seen), knownPorts(seen), slowSYNs(seen)]
+      .first { !$0.isEmpty }
+  }
+
+  /// Where the refusals used up the router's ration of ICMP errors, the rung that its hop limit
+  /// suggests is asked once more, late: Linux charges a missing route twice, so that one error costs
+  /// two seconds (net/ipv4/route.c, ip_error, and net/ipv4/icmp.c).
+  private func rationedRungs(_ seen: Observations) -> [Question] {
+    guard options.walksPath, !questions.contains(where: { $0.rung != nil && $0.delay > .zero }),
+      let refusal = seen.exchanges.lazy.compactMap(\.refusal).first?.reply, seen.isRefusedByICMP,
+      ICMPSender.hops(of: refusal, in: seen)?.count != 1,
+      let probe = questions.first(where: { $0.rung != nil && $0.subject == .target })?.probe
+    else { return [] }
+    let rung = min(refusal.distance, options.maximumHops)
+    return [Question(probe, .target, rung: rung, delay: .milliseconds(2_300))]
   }
 
   /// A ladder that still met routers at its end goes on.

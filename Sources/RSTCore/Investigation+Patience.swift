@@ -2,24 +2,47 @@ import RSTWire
 
 /// How long questions are asked, and how long answers are listened for.
 extension Investigation {
-  /// The questions to ask once more now, because their silence is not proven and would matter.
-  func unansweredQuestions(_ seen: Observations, at now: Moment) -> [Int] {
+  /// The questions to ask once more, because their silence is not proven and would matter, and how
+  /// long to wait with each.
+  func unansweredQuestions(
+    _ seen: Observations, at now: Moment
+  ) -> [(question: Int, delay: Duration)] {
     guard now < started + longestRun(seen) else { return [] }
     let facts = Facts(seen)
-    return questions.indices.flatMap { number -> [Int] in
+    let again = questions.indices.flatMap { number -> [(question: Int, delay: Duration)] in
       let question = questions[number]
       let attempts = question.attempts.map { seen.exchanges[$0] }
-      guard !isAnswered(question, by: attempts, seen) else { return [] }
+      guard let first = attempts.first?.attempt.started,
+        !isAnswered(question, by: attempts, seen)
+      else { return [] }
       let patience = patience(for: question, facts, seen)
-      let first = attempts.first?.attempt.started ?? now
-      let hasRoom = attempts.count < patience.attempts
-      let isTooEarly = now < first + patience.spread
-      if hasRoom || isTooEarly && attempts.count < patience.attempts + 3 {
-        // Twice at once from the third round on: a lossy path costs attempts, not time.
-        return Array(repeating: number, count: attempts.count >= 2 && hasRoom ? 2 : 1)
+      let left = patience.attempts - attempts.count
+      guard left > 0 else { return [] }
+      let late = first + patience.spread - now
+      // The last attempts go out late, so that one outage or a ration does not decide; the others
+      // twice at once from the third round on: a lossy path costs attempts, not time.
+      if left <= 2, late > .zero {
+        return (0..<left).map { (number, late + roundTrip.timeout * $0) }
       }
-      return []
+      let count = attempts.count >= 2 ? min(2, late > .zero ? max(left - 2, 1) : left) : 1
+      return Array(repeating: (number, .zero), count: count)
     }
+    return again.isEmpty ? [] : again + witnesses(seen).map { ($0, .zero) }
+  }
+
+  /// Questions that were answered, asked again beside those that were not: was anything answered at
+  /// the time? Silence of rationed answers and of an outage shows as loss of the witness too.
+  private func witnesses(_ seen: Observations) -> [Int] {
+    let wanted: [(String, Subject)] = [
+      ("syn-control", .control(port: controls[0])), ("stray-ack", .control(port: controls[0])),
+      ("echo", .host),
+    ]
+    return wanted.lazy.compactMap { name, subject in
+      questions.indices.first { index in
+        questions[index].probe.name == name && questions[index].subject == subject
+          && questions[index].attempts.contains { seen.exchanges[$0].directReply != nil }
+      }
+    }.prefix(1).map { $0 }
   }
 
   /// What decides which silences matter.
@@ -39,7 +62,7 @@ extension Investigation {
       targetIsOpen = syns.contains { $0.synAck != nil }
       targetIsReset = syns.contains { $0.reset != nil }
       targetAnswersSYN = targetIsOpen || targetIsReset
-      isRefusedByICMP = !targetAnswersSYN && syns.contains { $0.refusal != nil }
+      isRefusedByICMP = seen.isRefusedByICMP
       targetAnswersACK = seen.target("stray-ack").contains { $0.directReply != nil }
       controlIsReset = seen.controls("syn-control").contains { $0.reset != nil }
       hostAnswers = seen.exchanges.contains { $0.directReply != nil }
@@ -70,7 +93,7 @@ extension Investigation {
       // three seconds (net/core/neighbour.c, three probes of one second).
       if facts.targetAnswersSYN || facts.isRefusedByICMP { return .once }
       return Patience(
-        attempts: proof + 2, spread: facts.hostAnswers ? .milliseconds(1200) : .milliseconds(2400))
+        attempts: proof + 3, spread: facts.hostAnswers ? .milliseconds(1200) : .milliseconds(2400))
     case (.target, "stray-ack"):
       if facts.answersRationed { return .once }
       return Patience(attempts: proof, spread: .milliseconds(250))
@@ -96,6 +119,7 @@ extension Investigation {
       (.control, "stray-fin-ack"):
       return facts.controlIsReset ? Patience(attempts: proof) : .once
     case (.host, "echo"):
+      if facts.isRefusedByICMP { return Patience(attempts: 2) }
       return Patience(attempts: facts.hostAnswers ? 4 : proof)
     default:
       return .once
@@ -107,7 +131,7 @@ extension Investigation {
   }
 
   private func patience(forControl subject: Subject, _ facts: Facts, _ proof: Int) -> Patience {
-    guard isOwnControl(subject) else { return Patience(attempts: 2) }
+    guard isOwnControl(subject), !facts.isRefusedByICMP else { return Patience(attempts: 2) }
     return Patience(attempts: facts.hostAnswers ? proof : 4)
   }
 
@@ -117,7 +141,7 @@ extension Investigation {
   private func patience(
     forRung question: Question, _ facts: Facts, _ seen: Observations
   ) -> Patience {
-    guard let rung = question.rung else { return .once }
+    guard let rung = question.rung, !facts.isRefusedByICMP else { return .once }
     let ladder =
       switch question.subject {
       case .target: seen.targetLadder

@@ -134,7 +134,9 @@ public struct Investigation: Sendable {
     let timeout = roundTrip.timeout
     let waiting = transcript.attempts.lazy
       .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + timeout }.min()
-    return [waiting, scheduled.first?.due, stageDeadline].compactMap { $0 }.min()
+    let goodbye = conversations.values.lazy
+      .filter(\.awaitsGoodbye).map { $0.since + timeout }.min()
+    return [waiting, goodbye, scheduled.first?.due, stageDeadline].compactMap { $0 }.min()
   }
 
   /// Starts the run.
@@ -213,12 +215,14 @@ extension Investigation {
 
   /// Sends one more attempt for a question, now or later; false when ports or packets are used up.
   @discardableResult
-  mutating func askAgain(_ number: Int, at now: Moment) -> Bool {
+  mutating func askAgain(
+    _ number: Int, after delay: Duration = .zero, at now: Moment
+  ) -> Bool {
     let question = questions[number]
     guard packetsSent + outbox.count - sentFromOutbox + scheduled.count < options.packetBudget - 40,
       let setting = setting(for: question)
     else { return false }
-    let due = now + question.delay
+    let due = now + (question.attempts.isEmpty ? question.delay : delay)
     let attempt = Attempt(
       id: transcript.attempts.count, probe: question.probe.name, subject: question.subject,
       flight: flight, draft: question.probe.draft(setting), started: due)
@@ -315,7 +319,9 @@ extension Investigation {
 
   /// Measures the round trip and keeps the conversation going.
   private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
-    if attempt.answers.isEmpty, reply.source == target.address {
+    // A router's "time exceeded" is nearer than the host; its refusal is the last word.
+    let isFinal = reply.source == target.address || reply.isRefusal
+    if attempt.answers.isEmpty, isFinal {
       roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
     }
     guard let header = reply.record.packet.tcp else { return }
@@ -359,11 +365,14 @@ extension Investigation {
       secondFlight(Observations(transcript, of: target)).forEach { ask($0, at: now) }
     case .asking:
       guard isSettled else { return }
+      // Whether a handshake stands shows when the target acknowledges our FIN.
+      if sayGoodbye(at: now) { return }
       let observations = Observations(transcript, of: target)
       let again = unansweredQuestions(observations, at: now)
       if !again.isEmpty {
         beginFlight(at: now)
-        if again.reduce(false, { askAgain($1, at: now) || $0 }) { return }
+        let asked = again.map { askAgain($0.question, after: $0.delay, at: now) }
+        if asked.contains(true) { return }
       }
       if let next = laterFlight(observations, at: now), !next.isEmpty {
         beginFlight(at: now)
@@ -375,9 +384,9 @@ extension Investigation {
       if now < end { return }
       stage = .closing
       flightStarted = now
-      sayGoodbye(at: now)
       if isClosed { finish(at: now) }
     case .closing:
+      // Whoever acknowledged our FIN and has more to say is reset: the application is slow to close.
       if isClosed || now >= flightStarted + roundTrip.timeout { finish(at: now) }
     case .over:
       return
@@ -393,6 +402,7 @@ extension Investigation {
   private var isSettled: Bool {
     sentFromOutbox == outbox.count && scheduled.isEmpty
       && transcript.attempts.allSatisfy { $0.isSettled || !$0.answers.isEmpty }
+      && !conversations.values.contains(where: \.awaitsGoodbye)
   }
 
   private mutating func settle(at now: Moment) {
@@ -403,6 +413,11 @@ extension Investigation {
     {
       transcript.attempts[index].isSettled = true
     }
+    for number in conversations.keys.sorted() {
+      if let draft = conversations[number]?.repeatGoodbye(at: now, after: timeout) {
+        send(draft, for: number)
+      }
+    }
   }
 
   private var isClosed: Bool {
@@ -410,10 +425,14 @@ extension Investigation {
   }
 
   /// FIN for what is established; what the target does not finish is reset in `finish(at:)`.
-  private mutating func sayGoodbye(at now: Moment) {
+  private mutating func sayGoodbye(at now: Moment) -> Bool {
+    var hasSent = false
     for number in conversations.keys.sorted() {
-      if let draft = conversations[number]?.close(at: now) { send(draft, for: number) }
+      guard let draft = conversations[number]?.close(at: now) else { continue }
+      send(draft, for: number)
+      hasSent = true
     }
+    return hasSent
   }
 
   private mutating func finish(at now: Moment) {

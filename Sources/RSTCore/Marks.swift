@@ -70,6 +70,12 @@ struct Marks: Sendable {
     }
   }
 
+  /// Takes back copies that are the path's constant met by chance.
+  mutating func forget(constants: Set<UInt8>) {
+    rewritten += copied.filter { constants.contains($0.codePoint) }
+    copied.removeAll { constants.contains($0.codePoint) }
+  }
+
   /// Whether there is any reset.
   var isEmpty: Bool { resets.isEmpty }
   /// The replies alone.
@@ -82,6 +88,12 @@ struct Marks: Sendable {
   /// Whether different canaries came back, each with its own probe.
   var copiesReliably: Bool {
     Set(copied.map(\.codePoint)).count >= 2 && cleared.isEmpty && rewritten.isEmpty
+  }
+
+  /// Whether a stack made them: no filter leaves such marks.
+  var isOfStack: Bool {
+    (copiesReliably || !ownLabel.isEmpty || !routeEchoed.isEmpty) && cleared.isEmpty
+      && zeroLabel.isEmpty
   }
 
   /// Whether every reset has netfilter's whole shape: identification 0, DF, window 0, no options,
@@ -103,22 +115,26 @@ struct Marks: Sendable {
 /// The marks of the resets of one run, by what drew them.
 struct ResetTraits: Sendable {
   /// Resets that answer SYNs to the target's port.
-  let target: Marks
+  private(set) var target: Marks
   /// Resets that answer stray segments to the target's port.
-  let stray: Marks
+  private(set) var stray: Marks
   /// Resets of control ports.
-  let controls: Marks
+  private(set) var controls: Marks
 
   init(_ seen: Observations) {
     target = Marks(
       seen.allSYNs
         + seen.target(
-          "signed-syn", "ladder-syn", "syn-urg", "syn-psh", "reserved-syn", "slow-syn"))
+          "signed-syn", "ladder-syn", "syn-urg", "syn-psh", "reserved-syn"))
     stray = Marks(seen.target("stray-ack", "stray-fin", "null", "xmas", "ladder-ack"))
     controls = Marks(
       seen.controls(
         "syn-control", "stray-ack", "stray-fin", "stray-fin-ack", "null", "xmas", "syn-fin", "record-route-syn",
         "signed-syn", "ladder-syn", "ladder-ack"))
+    let constants = Set([target, stray, controls].flatMap(\.rewritten).map(\.codePoint))
+    target.forget(constants: constants)
+    stray.forget(constants: constants)
+    controls.forget(constants: constants)
   }
 
   /// Resets of other roles than the SYN at the target's port.

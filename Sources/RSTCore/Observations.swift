@@ -74,10 +74,33 @@ extension Observations {
 
   /// Any SYN without an odd companion at the target's port, bare ones included.
   public var allSYNs: [Exchange] {
-    exchanges(Self.ordinaryProbes + ["bare-syn", "cookie-first", "unknown-option-syn", "record-route-syn"]) { $0 == .target }
+    exchanges(
+      Self.ordinaryProbes + [
+        "bare-syn", "cookie-first", "unknown-option-syn", "record-route-syn",
+        "slow-syn",
+      ]
+    ) { $0 == .target }
   }
 
   private static let ordinaryProbes = ProbeCatalog.all.filter(\.isOrdinarySYN).map(\.name)
+}
+
+// MARK: - Refusals
+
+extension Observations {
+  /// ICMP refusals of any probe to the target's port, rungs of the ladder included.
+  public var targetRefusals: [(reply: Reply, says: ICMPRefusal)] {
+    exchanges.filter { $0.attempt.subject == .target }.compactMap(\.refusal)
+  }
+
+  /// Whether ICMP refuses the port, or all of a host of which nothing else answers. ICMP errors are
+  /// rationed (FACTS, 3), so that silence of other probes says nothing then.
+  public var isRefusedByICMP: Bool {
+    if allSYNs.contains(where: { $0.synAck != nil || $0.reset != nil }) { return false }
+    if !targetRefusals.isEmpty { return true }
+    return exchanges.contains { $0.refusal?.says.meansNoWay ?? false }
+      && !exchanges.contains { $0.directReply != nil }
+  }
 }
 
 // MARK: - Chance
@@ -132,6 +155,11 @@ extension Observations {
   /// The ladder to the target's port.
   public var targetLadder: Ladder {
     Ladder(target("ladder-syn", "ladder-ack"))
+  }
+
+  /// The ladder to an open port: a reset of a SYN there is not the host's.
+  public var acceptedLadder: Ladder {
+    Ladder(target("ladder-ack") + target("ladder-syn").filter { $0.reset == nil })
   }
 
   /// The ladder to control ports.

@@ -47,6 +47,9 @@ public struct Reply: Hashable, Sendable {
   /// Whether a TCP stack or filter in the target's name sent it.
   public var isSegment: Bool { record.packet.tcp != nil }
 
+  /// Whether it is an ICMP refusal.
+  public var isRefusal: Bool { if case .unreachable = kind { true } else { false } }
+
   /// Reads a packet as an answer to an attempt; nil when it answers nothing of it.
   public init?(_ record: RecordedPacket, to attempt: Attempt, asked: Moment) {
     guard let kind = Kind(record.packet, to: attempt.draft) else { return nil }

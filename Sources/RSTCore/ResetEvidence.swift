@@ -28,10 +28,13 @@ struct ResetEvidence: Sendable {
   /// Whether other flows of the same SYN complete a handshake.
   var isMixed: Bool { seen.ordinarySYNs.contains { $0.synAck != nil } }
 
+  /// Whether forged resets come beside SYN ACKs: then a lone reset is one whose SYN ACK was lost.
+  var isInjected: Bool { !InjectedReset.exchanges(seen).isEmpty }
+
   /// A claim for one maker with everything that the observations say for and against it.
   func claim(_ code: FindingCode, _ maker: Maker, explanation: String, nextStep: String) -> Claim? {
     let resets = ordinary
-    guard !resets.isEmpty else { return nil }
+    guard !resets.isEmpty, !isInjected else { return nil }
     let (port, responder): (PortState, Responder) =
       switch maker {
       case .stack: (.closed, .host)
@@ -41,6 +44,7 @@ struct ResetEvidence: Sendable {
     var claim = Claim(
       code, port: isMixed ? nil : port, responder: responder, explanation: explanation,
       nextStep: nextStep)
+    claim.isPartial = isMixed
     let flows = seen.ordinarySYNs.filter { !$0.replies.isEmpty || $0.isSilent }
     claim.occurrences = .init(count: flows.count { $0.reset != nil }, total: flows.count)
     claim.add(
@@ -184,7 +188,7 @@ extension ResetEvidence {
     let copied = copying.flatMap(\.copied)
     if marks.cleared.count >= 2, marks.copied.isEmpty, let example = copied.first {
       claim.add(
-        "dscp-not-copied", pick(maker, -6, 4, 2),
+        "dscp-not-copied", pick(maker, -6, 4, 4),
         "DSCP 0 in these resets, while other resets of the host carry their probe's DSCP",
         Array(marks.cleared.prefix(3)) + [example], source: Self.reject)
     }
@@ -193,7 +197,7 @@ extension ResetEvidence {
       let example = rewritten.first
     {
       claim.add(
-        "dscp-not-copied", pick(maker, -5, 3.5, 2),
+        "dscp-not-copied", pick(maker, -5, 3.5, 3.5),
         "DSCP 0 in these resets, while other resets of the host carry what the path made of it",
         Array(marks.cleared.prefix(3)) + [example], source: Self.reject)
     }
@@ -203,7 +207,7 @@ extension ResetEvidence {
     if marks.routeEchoed.isEmpty, let example = echoed.first, missing || silence > 0 {
       let weight = missing ? 3 : silence
       claim.add(
-        "route-not-echoed", pick(maker, -weight - 1, weight, weight / 2),
+        "route-not-echoed", pick(maker, -weight - 1, weight, weight),
         "record route is \(missing ? "not echoed here" : "not answered here"), a control port's "
           + "reset echoes it", marks.routeMissing + [example],
         packets: marks.routeSilent.flatMap(\.sent), source: Self.reject)
@@ -211,7 +215,7 @@ extension ResetEvidence {
     let labels = traits.others.flatMap(\.ownLabel)
     if marks.zeroLabel.count >= 2, marks.ownLabel.isEmpty, let example = labels.first {
       claim.add(
-        "flow-label-missing", pick(maker, -5, 4, 2),
+        "flow-label-missing", pick(maker, -5, 4, 4),
         "flow label 0 in these resets, while other resets of the host carry one of its own",
         Array(marks.zeroLabel.prefix(3)) + [example], source: Self.reject)
     }
@@ -220,7 +224,7 @@ extension ResetEvidence {
       !traits.controls.isEmpty
     {
       claim.add(
-        "signature-ignored", pick(maker, -respects - 1, respects, respects / 2),
+        "signature-ignored", pick(maker, -respects - 1, respects, respects),
         "a SYN signed after RFC 2385 draws a reset here and none at a control port",
         marks.signedAnswered, packets: traits.controls.signedSilent.flatMap(\.sent),
         source: Self.reject)
@@ -244,7 +248,7 @@ extension ResetEvidence {
     if !routeEchoes.isEmpty, !marks.routeMissing.isEmpty || silence > 0 {
       let weight = marks.routeMissing.isEmpty ? silence : 2.5
       claim.add(
-        "route-not-echoed", pick(maker, -weight, weight, weight / 2),
+        "route-not-echoed", pick(maker, -weight, weight, weight),
         "record route is answered in an echo reply and not echoed by a reset",
         marks.routeMissing + Array(routeEchoes.prefix(1)),
         packets: marks.routeSilent.flatMap(\.sent), source: Self.reject)
@@ -256,13 +260,13 @@ extension ResetEvidence {
     }
     if marks.zeroLabel.count >= 2, let example = ownLabels.first {
       claim.add(
-        "flow-label-missing", pick(maker, -2, 2, 1),
+        "flow-label-missing", pick(maker, -2, 2, 2),
         "flow label 0 in every reset, while the host's echo reply carries one of its own",
         Array(marks.zeroLabel.prefix(2)) + [example], source: Self.reject)
     }
     if !marks.signedAnswered.isEmpty, !routeEchoes.isEmpty || !ownLabels.isEmpty {
       claim.add(
-        "signature-ignored", pick(maker, -2, 2, 1),
+        "signature-ignored", pick(maker, -2, 2, 2),
         "a SYN signed after RFC 2385 draws a reset, which the stack of Linux never sends",
         marks.signedAnswered, source: Self.reject)
     }
@@ -272,7 +276,7 @@ extension ResetEvidence {
     }
     if let example = copiedEchoes.first, marks.cleared.count >= 2 {
       claim.add(
-        "dscp-not-copied", pick(maker, -0.7, 0.7, 0.3),
+        "dscp-not-copied", pick(maker, -0.7, 0.7, 0.7),
         "DSCP 0 in every reset although the path keeps it; some stacks do that too",
         Array(marks.cleared.prefix(2)) + [example], source: "FACTS of lwIP and gVisor")
     }

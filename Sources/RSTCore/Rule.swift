@@ -12,6 +12,8 @@ public struct Claim: Hashable, Sendable {
   public var code: FindingCode
   /// The state of the port in this reading; nil when the claim says nothing about it.
   public var port: PortState?
+  /// Whether the claim speaks of some flows only; such claims exclude each other, no state.
+  public var isPartial = false
   /// Who did it.
   public var responder: Responder
   /// Where in the connection's life.

@@ -61,6 +61,7 @@ public struct Engine {
           machine.advance(to: now)
         }
       case .interrupted:
+        outbox.discard()
         machine.interrupt(at: clock.now)
         ending = .interrupted
       }

@@ -15,6 +15,12 @@ struct Outbox {
   /// When the waiting packet may go out; nil when none waits.
   var nextSlot: Moment? { waiting == nil ? nil : slot }
 
+  /// Forgets the packet that waits.
+  mutating func discard() {
+    waiting = nil
+    tries = 0
+  }
+
   /// Sends the next packet if there is one and its turn has come, and fetches the one after it.
   ///
   /// - Returns: Whether a packet was handed to the sink.
@@ -28,7 +34,7 @@ struct Outbox {
     guard let transmission = waiting, slot <= now else { return false }
     let submission = try sink.send(transmission.draft)
     let sent = clock.now
-    slot = sent + pacing.gap
+    slot = now + pacing.gap
     tries += 1
     switch submission {
     case .accepted:

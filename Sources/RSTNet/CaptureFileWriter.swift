@@ -83,7 +83,8 @@ public import RSTWire
       tv_usec: Int(moment.nanoseconds % 1_000_000_000))
     header.caplen = UInt32(octets.count)
     header.len = UInt32(packet.anomalies.contains(.truncated) ? length : octets.count)
-    unsafe pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self),
+    unsafe pcap_dump(
+      UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self),
       &header, octets)
   }
 

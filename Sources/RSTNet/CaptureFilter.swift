@@ -23,6 +23,7 @@ public struct CaptureFilter: Hashable, Sendable {
   /// The text for an interface.
   ///
   /// - Parameter link: The link layer; "vlan" is refused by libpcap where there is none.
+  /// - Returns: The text in libpcap's language.
   public func text(link: LinkType) -> String {
     link == .ethernet ? "(\(flows)) or (vlan and (\(flows)))" : flows
   }

@@ -74,8 +74,9 @@ internal import RSTWire
             UInt8(ICMP6_ECHO), 0, 0, identifier, sequence, &data, UInt32(data.count), handle, 0),
           "building an ICMPv6 echo request")
       }
+      let isIPv4 = draft.destination.family == .ipv4
       try buildHeader(
-        of: draft, protocolNumber: draft.destination.family == .ipv4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
+        of: draft, protocolNumber: isIPv4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
         length: Int(LIBNET_ICMPV4_ECHO_H) + data.count, payload: [])
     }
   }

@@ -65,15 +65,25 @@ public struct LiveRun: ~Copyable {
         source: request.source)
     }
     let interrupt = try LiveRunError.naming { try Interrupt() }
-    let capture = try LiveRunError.naming { try Capture(interface: route.interface.name) }
+    // Opening waits inside the kernel for some milliseconds, in which ports are guarded.
+    let name = route.interface.name
+    let opening = BackgroundTask.start { () -> Result<Capture, CaptureError> in
+      do throws(CaptureError) { return .success(try Capture(interface: name)) } catch {
+        return .failure(error)
+      }
+    }
     var generator = SeededGenerator(seed: request.seed)
     let portGuard = try LiveRunError.naming {
       try PortGuard(
         count: Self.guardedPorts, source: route.source, scope: route.scope, using: &generator)
     }
+    let injector = try LiveRunError.naming { try Injector(route: route) }
+    let capture = try LiveRunError.naming {
+      guard let opened = opening.value() else { preconditionFailure("it is asked for once") }
+      return try opened.get()
+    }
     let filter = CaptureFilter(target: request.target.address, ports: portGuard.range)
     try LiveRunError.naming { try capture.filter(filter.text(link: capture.linkType)) }
-    let injector = try LiveRunError.naming { try Injector(route: route) }
     let clock = SystemClock()
     self.route = route
     self.request = request

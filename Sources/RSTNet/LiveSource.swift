@@ -1,5 +1,5 @@
-internal import CPcap
 internal import CLinux
+internal import CPcap
 public import RSTCore
 public import RSTEngine
 
@@ -18,6 +18,7 @@ public struct LiveSource: ~Copyable, PacketSource {
     self.capture = capture
     self.interrupt = interrupt
     self.clock = clock
+    rst_wait_precisely()
   }
 
   /// What the kernel counted so far.

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// One question to the kernel's routing table and its answer. rtnetlink(7).
+/// One question to the kernel's routing table: rtnetlink(7).
 struct RouteQuery {
   private var octets: [UInt8] = []
 

@@ -26,7 +26,8 @@ extension PortGuardError: CustomStringConvertible {
 /// The kernel answers a SYN-ACK for a connection that it does not know with a reset. On each port
 /// stands a listener with a socket filter that discards every segment, attached and locked before
 /// `listen`: the kernel finds the listener, the filter takes the segment, and no reset is made.
-/// libpcap sees the frames all the same. No packet-filter rule is needed, and nothing is left
+/// libpcap sees the frames all the same. Where the kernel wants more privilege for a filter than
+/// CAP_NET_RAW, the listener asks for signatures that nobody can make, to the same effect. No packet-filter rule is needed, and nothing is left
 /// behind when the process ends, in whichever way.
 ///
 /// Keep it until the process ends, so that late answers draw no reset either.
@@ -54,6 +55,22 @@ public struct PortGuard: ~Copyable {
     count: Int, source: IPAddress, scope: UInt32 = 0,
     using generator: inout some RandomNumberGenerator
   ) throws(PortGuardError) {
+    try self.init(
+      count: count, source: source, scope: scope, means: Means.allCases, using: &generator)
+  }
+
+  /// How a listener is made to discard every segment, best first.
+  enum Means: CaseIterable {
+    /// By a socket filter.
+    case filter
+    /// By a signature that nobody can make.
+    case signature
+  }
+
+  init(
+    count: Int, source: IPAddress, scope: UInt32 = 0, means: [Means],
+    using generator: inout some RandomNumberGenerator
+  ) throws(PortGuardError) {
     let span = Self.candidates.count
     precondition((1...4096).contains(count), "a run needs a few hundred ports")
     try Self.raiseDescriptorLimit(by: count)
@@ -65,7 +82,7 @@ public struct PortGuard: ~Copyable {
     // One round through all candidates; a block that reaches the end goes on at the beginning.
     for offset in 0..<span where ports.count < count {
       let port = Self.candidates.lowerBound + UInt16((start + offset) % span)
-      switch Self.guarding(port, of: source, scope: scope) {
+      switch Self.guarding(port, of: source, scope: scope, means: means) {
       case .success(let socket):
         ports.append(port)
         sockets.append(socket)
@@ -87,7 +104,7 @@ public struct PortGuard: ~Copyable {
   deinit { sockets.forEach { _ = close($0) } }
 
   private static func guarding(
-    _ port: UInt16, of source: IPAddress, scope: UInt32
+    _ port: UInt16, of source: IPAddress, scope: UInt32, means: [Means]
   ) -> Result<Int32, SystemFailure> {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let socket = CLinux.socket(source.socketFamily, type, 0)
@@ -95,7 +112,9 @@ public struct PortGuard: ~Copyable {
     let status = unsafe source.withSocketAddress(port: port, scope: scope) { address, length in
       // The port is taken first: that fails for the busy ones before the filter costs anything.
       guard unsafe bind(socket, address, length) == 0 else { return Int32(-1) }
-      guard rst_discard_everything(socket) == 0 else { return Int32(-1) }
+      guard discardEverything(socket, family: source.socketFamily, means: means) else {
+        return Int32(-1)
+      }
       return listen(socket, 1)
     }
     guard status == 0 else {
@@ -104,6 +123,23 @@ public struct PortGuard: ~Copyable {
       return .failure(failure)
     }
     return .success(socket)
+  }
+
+  /// Makes a socket discard every segment before it listens.
+  private static func discardEverything(
+    _ socket: Int32, family: Int32, means: [Means]
+  ) -> Bool {
+    for means in means {
+      let status =
+        switch means {
+        case .filter: rst_discard_everything(socket)
+        case .signature: rst_discard_unsigned(socket, family)
+        }
+      if status == 0 { return true }
+      // Only for want of privilege is there a second way.
+      guard SystemFailure.last.isPermission else { return false }
+    }
+    return false
   }
 
   /// Makes room for the sockets beside what is open already.

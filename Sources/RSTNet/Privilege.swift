@@ -2,7 +2,7 @@ internal import CLinux
 
 /// What this process may do.
 public enum Privilege {
-  /// Whether CAP_NET_RAW is effective: raw sockets and packet capture. capabilities(7).
+  /// Whether CAP_NET_RAW is effective, for raw sockets and packet capture: capabilities(7).
   public static var hasRawNetwork: Bool {
     var header = __user_cap_header_struct(version: UInt32(_LINUX_CAPABILITY_VERSION_3), pid: 0)
     var data = [__user_cap_data_struct](

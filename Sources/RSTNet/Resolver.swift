@@ -40,6 +40,7 @@ public enum Resolver {
   /// - Parameters:
   ///   - name: A name, or an address with or without scope.
   ///   - family: The family to look in, nil for both.
+  /// - Returns: The address, with the interface of a link-local one.
   /// - Throws: `ResolverError`.
   public static func resolve(
     _ name: String, family: AddressFamily? = nil

@@ -3,8 +3,8 @@ public import RSTWire
 
 /// Why a target cannot be reached from here as asked.
 public enum RouteError: Error, Hashable, Sendable {
-  /// The routing table has no way there; the kernel's reason.
-  case noRoute(IPAddress, reason: SystemFailure)
+  /// The routing table has no way there, from the source asked for; the kernel's reason.
+  case noRoute(IPAddress, from: IPAddress?, reason: SystemFailure)
   /// There is no interface of that name.
   case unknownInterface(String)
   /// The interface is down.
@@ -25,7 +25,9 @@ extension RouteError: CustomStringConvertible {
   /// One line for people.
   public var description: String {
     switch self {
-    case .noRoute(let address, let reason):
+    case .noRoute(let address, let source?, let reason):
+      "no route to \(address) from \(source): \(reason)"
+    case .noRoute(let address, nil, let reason):
       "no route to \(address): \(reason)"
     case .unknownInterface(let name):
       "there is no interface \(name)"
@@ -69,12 +71,13 @@ public struct Route: Hashable, Sendable {
   ///   - source: The address to send from, nil to let the kernel choose.
   /// - Throws: `RouteError`.
   public init(
-    to destination: IPAddress, scope: UInt32 = 0, interface name: String? = nil,
-    source wanted: IPAddress? = nil
+    to destination: IPAddress, scope: UInt32 = 0, interface: String? = nil,
+    source: IPAddress? = nil
   ) throws(RouteError) {
+    let wanted = source
     var output: Interface?
-    if let name {
-      output = try Interface(named: name)
+    if let interface {
+      output = try Interface(named: interface)
     } else if scope != 0 {
       output = try Interface(index: scope)
     }
@@ -94,30 +97,35 @@ public struct Route: Hashable, Sendable {
     do throws(SystemFailure) {
       answer = try Self.query(destination, output: output, source: wanted).ask()
     } catch {
-      throw .noRoute(destination, reason: error)
+      throw .noRoute(destination, from: wanted, reason: Self.reason(of: error))
     }
     switch Int(answer.kind) {
     case Int(RTN_UNICAST), Int(RTN_LOCAL), Int(RTN_ANYCAST): break
     case Int(RTN_BROADCAST), Int(RTN_MULTICAST): throw .notUnicast(destination)
     case Int(RTN_PROHIBIT):
-      throw .noRoute(destination, reason: SystemFailure(number: EACCES))
-    default: throw .noRoute(destination, reason: SystemFailure(number: ENETUNREACH))
+      throw .noRoute(destination, from: wanted, reason: SystemFailure(number: EACCES))
+    default: throw .noRoute(destination, from: wanted, reason: SystemFailure(number: ENETUNREACH))
     }
     guard let index = answer.number(RTA_OIF) else {
-      throw .noRoute(destination, reason: SystemFailure(number: ENETUNREACH))
+      throw .noRoute(destination, from: wanted, reason: SystemFailure(number: ENETUNREACH))
     }
     let leaving = try Interface(index: index)
     guard leaving.isUp else { throw .interfaceDown(leaving.name) }
-    guard let source = wanted ?? answer.address(RTA_PREFSRC), !source.isUnspecified
+    guard let chosen = wanted ?? answer.address(RTA_PREFSRC), !chosen.isUnspecified
     else {
       throw .noSource(interface: leaving.name, family: destination.family)
     }
     self.destination = destination
-    self.source = source
+    self.source = chosen
     self.interface = leaving
     gateway = answer.gateway
     isLocal = Int(answer.kind) == Int(RTN_LOCAL)
-    self.scope = destination.isLinkLocal || source.isLinkLocal ? (output ?? leaving).index : 0
+    self.scope = destination.isLinkLocal || chosen.isLinkLocal ? (output ?? leaving).index : 0
+  }
+
+  /// The kernel says EINVAL where a route discards, or where the source cannot go there.
+  private static func reason(of failure: SystemFailure) -> SystemFailure {
+    failure.number == EINVAL ? SystemFailure(number: ENETUNREACH) : failure
   }
 
   private static func query(

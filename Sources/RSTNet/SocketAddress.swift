@@ -32,7 +32,9 @@ extension IPAddress {
     }
   }
 
-  /// Whether the address means something on one link only: fe80::/10. RFC 4291, section 2.5.6.
+  /// Whether the address means something on one link only: fe80::/10.
+  ///
+  /// RFC 4291, section 2.5.6.
   var isLinkLocal: Bool {
     if case .v6(let address) = self { address.rawValue >> 118 == 0xfe80 >> 6 } else { false }
   }
@@ -43,6 +45,7 @@ extension IPAddress {
   ///   - port: The port, host order.
   ///   - scope: The index of the interface that a link-local address belongs to.
   ///   - body: What to do with the address and its length.
+  /// - Returns: What the body returns.
   func withSocketAddress<Result>(
     port: UInt16, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
   ) -> Result {

@@ -1,5 +1,5 @@
-internal import CPcap
 internal import CLinux
+internal import CPcap
 public import RSTCore
 public import RSTEngine
 
@@ -27,6 +27,7 @@ public struct SystemClock: RSTEngine.Clock, Sendable {
   /// The moment of a capture's stamp, also when the time of day was set since the start.
   ///
   /// - Parameter stamp: Nanoseconds since 1970 as the kernel had it when it captured a packet.
+  /// - Returns: The same moment on this clock.
   func moment(ofStamp stamp: Int64) -> Moment {
     let drift = Self.read(CLOCK_REALTIME) - now.nanoseconds
     return Moment(nanoseconds: abs(drift) > Self.tolerance ? stamp - drift : stamp)

@@ -56,7 +56,7 @@ struct TCPSocket {
 
   /// The next connection of a listener, nil when none waits.
   func accepted() -> TCPSocket? {
-    let connection = unsafe accept(descriptor, nil, nil)
+    let connection = accept(descriptor, nil, nil)
     return connection >= 0 ? TCPSocket(descriptor: connection) : nil
   }
 

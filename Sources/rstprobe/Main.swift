@@ -2,27 +2,24 @@ internal import ArgumentParser
 internal import Glibc
 internal import RSTCore
 internal import RSTNet
-internal import RSTWire
 
 /// From the command line to the exit status.
 @main enum Main {
   static func main() {
     StandardStream.ignoreBrokenPipes()
-    let status: ExitStatus
     do throws(Failure) {
-      guard let command = try command() else { exit(ExitStatus.answered.rawValue) }
-      try diagnose(command)
+      guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
+      try diagnose(settings)
     } catch {
       complain(error.message)
-      status = error.status
-      exit(status.rawValue)
+      exit(error.status.rawValue)
     }
   }
 
   /// Reads the command line; nil where it asked for help or the like, and got it.
-  private static func command() throws(Failure) -> RSTProbe? {
+  private static func settings() throws(Failure) -> Settings? {
     do {
-      return try RSTProbe.parse()
+      return try Settings(RSTProbe.parse())
     } catch {
       guard RSTProbe.exitCode(for: error) == .success else {
         throw Failure(message: RSTProbe.message(for: error), status: .usage)
@@ -34,44 +31,44 @@ internal import RSTWire
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that
   /// late answers draw no reset from our kernel.
-  private static func diagnose(_ command: RSTProbe) throws(Failure) -> Never {
+  private static func diagnose(_ settings: Settings) throws(Failure) -> Never {
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
-    var run = try run(of: command)
-    var progress = Progress(isWanted: !command.quiet && !command.json)
-    let diagnosis: Diagnosis
-    do throws(LiveRunError) {
-      diagnosis = try run.diagnose { progress.show($0) }
-    } catch {
-      progress.clear()
-      throw Failure(error)
-    }
-    progress.clear()
-    let report = Report(
-      isJSON: command.json, isQuiet: command.quiet, isVerbose: command.verbose,
-      color: command.color)
-    try say(report.text(of: diagnosis))
+    var run = try prepare(settings)
+    let diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
+    try say(settings.report.text(of: diagnosis))
     do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
     exit(status(of: diagnosis).rawValue)
   }
 
   /// Resolves the target and makes everything ready.
-  private static func run(of command: RSTProbe) throws(Failure) -> LiveRun {
+  private static func prepare(_ settings: Settings) throws(Failure) -> LiveRun {
     let found: ResolvedAddress
     do throws(ResolverError) {
-      found = try Resolver.resolve(
-        command.target.host, family: command.family ?? command.source?.family)
+      found = try Resolver.resolve(settings.target.host, family: settings.family)
     } catch {
       throw Failure(message: "\(error)", status: .unusableTarget)
     }
     let target = Target(
-      name: command.target.host, address: found.address, port: command.target.port)
+      name: settings.target.host, address: found.address, port: settings.target.port)
     let request = LiveRun.Request(
-      target: target, scope: found.scope, interface: command.interface, source: command.source,
-      options: command.options, seed: command.seed ?? UInt64.random(in: 0 ... .max),
-      captureFile: command.writePcap)
+      target: target, scope: found.scope, interface: settings.interface, source: settings.source,
+      options: settings.options, seed: settings.seed, captureFile: settings.captureFile)
     do throws(LiveRunError) { return try LiveRun(request) } catch { throw Failure(error) }
+  }
+
+  /// Sends and listens, with a line of progress.
+  private static func measure(
+    _ run: inout LiveRun, isProgressWanted: Bool
+  ) throws(Failure) -> Diagnosis {
+    var progress = Progress(isWanted: isProgressWanted)
+    defer { progress.clear() }
+    do throws(LiveRunError) {
+      return try run.diagnose { progress.show($0) }
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private static func status(of diagnosis: Diagnosis) -> ExitStatus {

@@ -34,6 +34,9 @@ struct Report {
   /// When to colour.
   var color: ColorChoice
 
+  /// Whether a person may want to see how far the run is.
+  var isProgressWanted: Bool { !isJSON && !isQuiet }
+
   func text(of diagnosis: Diagnosis) -> String {
     if isJSON { return JSONReport(diagnosis: diagnosis).text }
     let options = TextReportOptions(

@@ -26,9 +26,27 @@ struct AcceptQueueFull: Rule {
     claim.add(
       "stray-ack-reset", 1.5, "a stray ACK to the port is reset", Array(stray.prefix(2)),
       source: "RFC 9293, section 3.10.7.2")
+    weighMaker(seen, &claim)
     weighListener(seen, &claim)
     weighPath(seen, &claim)
     return claim
+  }
+
+  /// The reset must be the host's own: a rationed reject leaves the same silence behind.
+  private func weighMaker(_ seen: Observations, _ claim: inout Claim) {
+    let traits = ResetTraits(seen)
+    let stray = Marks(seen.target("stray-ack", "ladder-ack"))
+    let host = HostReference(stack: traits.controls, seen)
+    let isElsewhere = [.nearer, .farther].contains(host.compare(stray.distances))
+    let isFilter =
+      !stray.cleared.isEmpty && !traits.controls.copied.isEmpty
+      || !stray.zeroLabel.isEmpty && !traits.controls.ownLabel.isEmpty
+    if isElsewhere || isFilter {
+      claim.add(
+        "reset-of-a-filter", -8, "the reset of the stray ACK is not the host's own",
+        Array(stray.replies.prefix(2)) + Array(traits.controls.replies.prefix(1)),
+        source: "net/ipv4/netfilter/nf_reject_ipv4.c")
+    }
   }
 
   /// FIN and NULL: ignored by a listener, reset by a closed port.

@@ -39,6 +39,13 @@ struct AcceptQueueOverflow: Rule {
         "zero-window", -4, "the SYN ACK has window 0: a SYN proxy without a server behind it",
         Array(accepted.prefix(1)), source: "net/netfilter/nf_synproxy_core.c")
     }
+    let forged = InjectedReset.exchanges(seen)
+    if !forged.isEmpty {
+      claim.add(
+        "resets-without-ack", -6, "resets come also where we acknowledged nothing",
+        forged.flatMap(\.replies).filter(\.isReset).prefix(3).map { $0 },
+        source: "Weaver et al., NDSS 2009")
+    }
     claim.occurrences = .init(
       count: resets.count, total: seen.target("syn").count { $0.synAck != nil })
     return claim

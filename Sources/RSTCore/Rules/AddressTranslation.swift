@@ -1,3 +1,5 @@
+import RSTWire
+
 extension FindingCode {
   /// Different boxes answer for different ports of one address.
   public static let synackAddressTranslation = Self(rawValue: "synack-address-translation")
@@ -10,52 +12,70 @@ struct AddressTranslation: Rule {
   let code = FindingCode.synackAddressTranslation
 
   func claim(_ seen: Observations) -> Claim? {
-    let traits = ResetTraits(seen)
-    let mine = stackReplies(traits.stray) + stackReplies(traits.target)
-    let others = stackReplies(traits.controls)
-    let accepted = seen.allSYNs.compactMap(\.synAck)
     var claim = Claim(
       code, responder: .networkDevice,
       explanation: "Different machines answer for different ports of this address: a load "
         + "balancer, or address translation for single ports.",
       nextStep: "Ask which machine the port is forwarded to; the verdict is about that one.")
     weigh(
-      mine, others, "resets", weight: 4.5, code: "resets-from-elsewhere", &claim)
+      seen.target("stray-ack", "ladder-ack"), seen.controls("stray-ack", "ladder-ack"),
+      "ACKs", &claim)
     weigh(
-      accepted, others, "SYN ACKs", weight: 2.5, code: "accepts-from-elsewhere", &claim)
-    let targetBegins = seen.targetLadder
-    let controlBegins = seen.controlLadder
-    if !claim.evidence.isEmpty, targetBegins.isExact, controlBegins.isExact,
-      let first = targetBegins.firstAnswer, let other = controlBegins.firstAnswer
-    {
-      claim.add(
-        "ladders-differ", first == other ? -2.5 : 2,
-        "the port answers from hop limit \(first) on, a control port from \(other)",
-        [targetBegins.answers[first], controlBegins.answers[other]].compactMap { $0 },
-        source: "Sundara Raman et al., CoNEXT 2022")
-    }
+      seen.allSYNs + seen.target("ladder-syn"), seen.controls("syn-control", "ladder-syn"), "SYNs",
+      &claim)
+    weighAccepted(seen, &claim)
+    weighLadders(seen, &claim)
     guard !claim.evidence.isEmpty else { return nil }
     claim.add("prior", -1.5, "most addresses are one machine", source: "prior")
     return claim
   }
 
-  /// Resets that carry a stack's marks: a filter's own reset says nothing about another machine.
-  private func stackReplies(_ marks: Marks) -> [Reply] {
-    marks.copiesReliably || !marks.ownLabel.isEmpty || !marks.routeEchoed.isEmpty
-      ? marks.replies : []
+  /// Resets of one role at the port and at control ports, each made by a stack: a filter's own
+  /// reset says nothing about another machine.
+  private func weigh(
+    _ mine: [Exchange], _ others: [Exchange], _ words: String, _ claim: inout Claim
+  ) {
+    let here = Marks(mine)
+    let there = Marks(others)
+    guard here.isOfStack, there.isOfStack, here.replies.count >= 2, there.replies.count >= 2,
+      here.hopLimits.isDisjoint(with: there.hopLimits)
+    else { return }
+    claim.add(
+      "resets-from-elsewhere", 4.5,
+      "resets to \(words) arrive with hop limit \(here.hopLimits.sorted()) from the port and with "
+        + "\(there.hopLimits.sorted()) from control ports",
+      Array(here.replies.prefix(2)) + Array(there.replies.prefix(2)),
+      source: "RFC 791, section 3.2; look-alikes of Weaver et al., NDSS 2009")
   }
 
-  private func weigh(
-    _ mine: [Reply], _ others: [Reply], _ words: String, weight: Double, code: String,
-    _ claim: inout Claim
-  ) {
-    let here = Set(mine.map(\.distance))
-    let there = Set(others.map(\.distance))
-    guard mine.count >= 2, others.count >= 2, here.isDisjoint(with: there) else { return }
+  /// SYN ACKs against resets are other roles: only another distance says something.
+  private func weighAccepted(_ seen: Observations, _ claim: inout Claim) {
+    // A SYN proxy's window is 0: it answers for the same machine.
+    let accepted = seen.allSYNs.compactMap(\.synAck).filter {
+      $0.record.packet.tcp?.window != 0
+    }
+    let controls = ResetTraits(seen).controls
+    let here = Set(accepted.map(\.distance))
+    guard controls.isOfStack, accepted.count >= 2, controls.replies.count >= 2,
+      here.isDisjoint(with: controls.distances)
+    else { return }
     claim.add(
-      code, weight,
-      "\(words) of the port come from distance \(here.sorted()), resets of control ports from "
-        + "\(there.sorted())", Array(mine.prefix(2)) + Array(others.prefix(2)),
-      source: "RFC 791, section 3.2; USERS, NAT look-alikes of Weaver et al., NDSS 2009")
+      "accepts-from-elsewhere", 2.5,
+      "SYN ACKs come from distance \(here.sorted()), resets of control ports from "
+        + "\(controls.distances.sorted())",
+      Array(accepted.prefix(2)) + Array(controls.replies.prefix(2)), source: "RFC 791, section 3.2")
+  }
+
+  private func weighLadders(_ seen: Observations, _ claim: inout Claim) {
+    let port = seen.targetLadder
+    let control = seen.controlLadder
+    guard !claim.evidence.isEmpty, port.isExact, control.isExact, let first = port.firstAnswer,
+      let other = control.firstAnswer, first != other
+    else { return }
+    claim.add(
+      "ladders-differ", 2,
+      "the port answers from hop limit \(first) on, a control port from \(other)",
+      [port.answers[first], control.answers[other]].compactMap { $0 },
+      source: "Sundara Raman et al., CoNEXT 2022")
   }
 }

@@ -22,7 +22,11 @@ struct ChecksumAnswer {
     let host = HostReference(seen, traits)
     let accepted = seen.allSYNs.compactMap(\.synAck)
     let distances = host.distances.union(accepted.map(\.distance))
-    isOfHost = distances.isEmpty ? nil : distances.contains(reply.distance)
+    if host.isAnsweredBefore(seen) {
+      isOfHost = false
+    } else {
+      isOfHost = distances.isEmpty ? nil : distances.contains(reply.distance)
+    }
   }
 
   func claim(_ code: FindingCode, isHost: Bool) -> Claim {
@@ -41,7 +45,7 @@ struct ChecksumAnswer {
     case .some(let ofHost):
       claim.add(
         "distance", ofHost == isHost ? 2 : -6,
-        "the answer comes from \(ofHost ? "the host's distance" : "another distance than the host")",
+        "hop limit and ladder put the answer \(ofHost ? "at the host" : "elsewhere than the host")",
         [reply], source: "RFC 791, section 3.2")
     case nil:
       claim.add(

@@ -8,7 +8,7 @@ struct FirewallICMPReject: Rule {
   let code = FindingCode.firewallICMPReject
 
   func claim(_ seen: Observations) -> Claim? {
-    let refusals = seen.allSYNs.compactMap(\.refusal)
+    let refusals = seen.targetRefusals
     guard let first = refusals.first else { return nil }
     let isOfHost = first.reply.source == seen.target.address
     var claim = Claim(

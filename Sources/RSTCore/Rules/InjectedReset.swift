@@ -13,12 +13,7 @@ struct InjectedReset: Rule {
   let code = FindingCode.injectedReset
 
   func claim(_ seen: Observations) -> Claim? {
-    // The pair of the cookie test may reset each other, so it proves nothing.
-    let both = seen.exchanges.filter { exchange in
-      exchange.synAck != nil && exchange.replies.contains(where: \.isReset)
-        && !exchange.attempt.probe.hasPrefix("cookie")
-        && exchange.attempt.draft.segment?.flags.contains(.fin) == false
-    }
+    let both = Self.exchanges(seen)
     guard let example = both.first, let accepted = example.synAck,
       let forged = example.replies.first(where: \.isReset)
     else { return nil }
@@ -38,6 +33,17 @@ struct InjectedReset: Rule {
       count: both.count, total: seen.allSYNs.count { !$0.replies.isEmpty })
     describe(forged, beside: accepted, in: example, &claim)
     return claim
+  }
+
+  /// The exchanges that drew both before we acknowledged anything.
+  ///
+  /// The pair of the cookie test may reset each other, so it proves nothing.
+  static func exchanges(_ seen: Observations) -> [Exchange] {
+    seen.exchanges.filter { exchange in
+      exchange.synAck != nil && exchange.replies.contains(where: \.isReset)
+        && !exchange.attempt.probe.hasPrefix("cookie")
+        && exchange.attempt.draft.segment?.flags.contains(.fin) == false
+    }
   }
 
   private func describe(

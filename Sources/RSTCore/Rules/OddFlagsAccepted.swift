@@ -1,3 +1,5 @@
+import RSTWire
+
 extension FindingCode {
   /// The host accepts a SYN with flags that no client sends.
   public static let oddFlagsAccepted = Self(rawValue: "odd-flags-accepted")
@@ -8,7 +10,10 @@ struct OddFlagsAccepted: Rule {
   let code = FindingCode.oddFlagsAccepted
 
   func claim(_ seen: Observations) -> Claim? {
-    let accepted = seen.target("syn-fin", "syn-rst").compactMap(\.synAck)
+    // A SYN proxy answers for the host: its window is 0.
+    let accepted = seen.target("syn-fin", "syn-rst").compactMap(\.synAck).filter {
+      $0.record.packet.tcp?.window != 0
+    }
     guard let first = accepted.first else { return nil }
     var claim = Claim(
       code, responder: .host,

@@ -1,3 +1,5 @@
+import RSTWire
+
 extension FindingCode {
   /// A handshake completes.
   public static let openPort = Self(rawValue: "open-port")
@@ -22,16 +24,31 @@ struct OpenPort: Rule {
       count: answered.count { $0.synAck != nil }, total: answered.count)
     let handshakes = seen.target("syn").filter { $0.synAck != nil }
     let resetAfter = handshakes.compactMap { $0.afterHandshake.first(where: \.isReset) }
-    if AcceptQueueOverflow.isOverflow(seen) {
+    if AcceptQueueOverflow.isOverflow(seen), InjectedReset.exchanges(seen).isEmpty {
       claim.add(
         "handshake-reset", -4, "the last acknowledgement of the handshake drew a reset",
         resetAfter, source: "RFC 9293, section 3.10.7.4")
-    } else if !handshakes.isEmpty, resetAfter.isEmpty {
+    } else if let answer = handshakes.lazy.compactMap(\.acknowledgedGoodbye).first {
       claim.add(
-        "handshake-stands", 1, "our acknowledgement of it drew no reset",
+        "handshake-stands", 2, "the target acknowledges our FIN: the connection was real", [answer],
+        source: "RFC 9293, section 3.10.7.4")
+    } else if !handshakes.isEmpty {
+      claim.add(
+        "handshake-unconfirmed", -1, "nothing confirms that the handshake stood",
         packets: handshakes.flatMap(\.sent), source: "RFC 9293, section 3.5")
     }
     return claim
+  }
+}
+
+extension Exchange {
+  /// The segment that acknowledges our FIN, after a completed handshake.
+  var acknowledgedGoodbye: Reply? {
+    guard let first = attempt.draft.segment?.sequence else { return nil }
+    return afterHandshake.first {
+      guard $0.kind == .segment, let header = $0.record.packet.tcp else { return false }
+      return header.acknowledgement.distance(from: first) >= 2
+    }
   }
 }
 

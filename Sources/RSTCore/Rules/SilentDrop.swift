@@ -19,6 +19,12 @@ struct SilentDrop: Rule {
     claim.add(
       "syn-silent", weight, "\(silent.count) SYNs drew nothing, more than loss explains",
       packets: silent.flatMap(\.sent), source: "RFC 9293, section 3.10.7: every state answers a SYN")
+    if seen.isRefusedByICMP {
+      claim.add(
+        "refused-by-icmp", -10, "other probes are refused by ICMP, which routers ration",
+        seen.exchanges.compactMap { $0.refusal?.reply }.prefix(3).map { $0 },
+        source: "RFC 1812, section 4.3.2.8")
+    }
     weighPath(seen, &claim)
     let reset = seen.target("stray-fin", "null").compactMap(\.reset)
     if !reset.isEmpty {

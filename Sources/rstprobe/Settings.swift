@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import RSTCore
+internal import RSTNet
+internal import RSTWire
+
+/// What the command line means, once nothing in it is malformed or contradicts itself.
+struct Settings {
+  var target: TargetArgument
+  /// The family that was asked for, also by the source address; nil for both.
+  var family: AddressFamily?
+  var source: IPAddress?
+  var interface: String?
+  var options = InvestigationOptions()
+  var seed: UInt64
+  var captureFile: String?
+  var report: Report
+
+  /// Reads a command line.
+  ///
+  /// - Throws: `ValidationError` with one line that says what is wrong.
+  init(_ command: RSTProbe) throws {
+    target = try TargetArgument(parsing: command.target)
+    try Self.refuseContradictions(in: command)
+    source = try command.source.map(Self.address(parsing:))
+    family = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
+    if let source, source.family != family {
+      throw ValidationError("--source \(source) is of the other family")
+    }
+    interface = command.interface
+    options.flows = command.flows
+    options.maximumHops = command.maxHops
+    options.walksPath = try command.checks.map(CheckList.init(parsing:))?.walksPath ?? true
+    seed = command.seed ?? UInt64.random(in: 0 ... .max)
+    captureFile = command.writePcap
+    if let captureFile { try Self.refuseObstacle(to: captureFile) }
+    guard let color = ColorChoice(rawValue: command.color) else {
+      throw ValidationError("--color '\(command.color)' is none of auto, always, never")
+    }
+    report = Report(
+      isJSON: command.json, isQuiet: command.quiet, isVerbose: command.verbose, color: color)
+  }
+
+  private static func refuseContradictions(in command: RSTProbe) throws {
+    guard (1...64).contains(command.flows) else {
+      throw ValidationError("--flows \(command.flows) is not in 1 to 64")
+    }
+    guard (1...255).contains(command.maxHops) else {
+      throw ValidationError("--max-hops \(command.maxHops) is not in 1 to 255")
+    }
+    guard !(command.ipv4 && command.ipv6) else {
+      throw ValidationError("-4 and -6 exclude each other")
+    }
+    guard !(command.quiet && command.verbose) else {
+      throw ValidationError("--quiet and --verbose exclude each other")
+    }
+  }
+
+  private static func address(parsing text: String) throws -> IPAddress {
+    guard let address = IPAddress(text) else {
+      throw ValidationError("--source '\(text)' is not an IPv4 or IPv6 address")
+    }
+    return address
+  }
+
+  private static func refuseObstacle(to path: String) throws {
+    guard path != "-" else {
+      throw ValidationError("--write-pcap needs a file; standard output carries the report")
+    }
+    if let obstacle = CaptureFileWriter.obstacle(to: path) {
+      throw ValidationError("cannot write \(path): \(obstacle)")
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Testing
+
+@testable import rstprobe
+
+@Suite struct HelpTests {
+  @Test func `help names every option of this version and none of a later one`() {
+    let help = RSTProbe.helpMessage(columns: 80)
+    for option in [
+      "--json", "--checks", "--flows", "--write-pcap", "-4", "-6", "--interface", "--source",
+      "--max-hops", "--quiet", "--verbose", "--color", "--seed", "--version",
+    ] {
+      #expect(help.contains("  \(option)"), "\(option)")
+    }
+    for option in ["--idle", "--http-host", "--sni", "--payload"] {
+      #expect(!help.contains(option), "\(option)")
+    }
+    #expect(help.contains("EXAMPLES"))
+  }
+
+  @Test(.enabled(if: BuiltTool.isBuilt, "the tool is not built"), arguments: ["--help", "-h"])
+  func `help goes to standard output with status 0`(_ option: String) throws {
+    let outcome = try BuiltTool.runUnprivileged([option])
+    #expect(outcome.output.hasPrefix("OVERVIEW: "))
+    #expect(outcome.errors.isEmpty)
+    #expect(outcome.status == 0)
+  }
+
+  @Test(.enabled(if: BuiltTool.isBuilt, "the tool is not built"))
+  func `the version is one line`() throws {
+    let outcome = try BuiltTool.runUnprivileged(["--version"])
+    #expect(outcome.output == RSTProbe.configuration.version + "\n")
+    #expect(outcome.status == 0)
+  }
+}
