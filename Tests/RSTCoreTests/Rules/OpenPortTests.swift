@@ -1,0 +1,41 @@
+import RSTCore
+import RSTTestSupport
+import RSTWire
+import Testing
+
+@Suite struct OpenPortTests {
+  @Test(arguments: families)
+  func `a SYN ACK that acknowledges our SYN means open (RFC 9293, 3.10.7.3)`(
+    _ family: AddressFamily
+  ) throws {
+    let run = try SimulatedNetwork.path().run(80, family)
+    #expect(run.conclusion.verdict.port == .open)
+    #expect(run.conclusion.verdict.responder == .host)
+    #expect(run.conclusion.verdict.hop == 3)
+    #expect(run.codes == ["open-port"])
+  }
+
+  @Test func `a SYN ACK that acknowledges something else does not`() {
+    var script = Script()
+    script.exchange(
+      "syn",
+      Answer { asked in
+        guard let packet = Answer.synAck().packet(asked), var header = packet.tcp else {
+          return nil
+        }
+        header.acknowledgement = header.acknowledgement + 5
+        return Packet(network: packet.network, tcp: header)
+      })
+    #expect(!script.codes.contains("open-port"))
+  }
+
+  @Test func `how many flows were accepted is counted`() throws {
+    var options = InvestigationOptions()
+    options.flows = 4
+    let run = try SimulatedRun(port: 80, .ipv4, .path(), options: options)
+    let open = try #require(run.conclusion.findings.first { $0.code.rawValue == "open-port" })
+    let seen = try #require(open.occurrences)
+    #expect(seen.count == seen.total)
+    #expect(seen.total >= 4)
+  }
+}
