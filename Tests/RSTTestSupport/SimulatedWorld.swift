@@ -18,6 +18,7 @@ public final class SimulatedWorld {
   private var generator: SeededGenerator
   private var events: [(moment: Moment, event: Event)] = []
   private var idleTurns = 0
+  private var interruption: Moment?
 
   private enum Event {
     case captured(Packet)
@@ -38,6 +39,7 @@ public final class SimulatedWorld {
     self.network = network
     self.faults = faults
     self.kernel = kernel
+    interruption = kernel.interruption
     generator = SeededGenerator(seed: seed)
     let start = Moment(nanoseconds: 1_000_000_000)
     now = start
@@ -85,7 +87,7 @@ extension SimulatedWorld {
     if let refusal = kernel.refusal(packet) { return .refused(reason: refusal) }
     guard !kernel.swallows(packet) else { return .accepted }
     sent.append((now, packet))
-    schedule(.captured(packet), at: now + .microseconds(10))
+    schedule(.captured(packet), at: now)
     for delay in faults.crossings(using: &generator) {
       schedule(.reachesNetwork(packet), at: now + delay)
     }
@@ -97,19 +99,27 @@ extension SimulatedWorld {
     while let due = [events.first?.moment, network.nextTimer].compactMap(\.self).min(),
       due <= max(moment, now)
     {
-      if let interruption = kernel.interruption, interruption <= due { return .interrupted }
+      if interrupts(by: due) { return .interrupted }
       now = max(now, due)
       if let packet = turn() {
         idleTurns = 0
         return .packet(packet, at: now)
       }
     }
-    if let interruption = kernel.interruption, interruption <= moment { return .interrupted }
+    if interrupts(by: moment) { return .interrupted }
     idleTurns = moment > now ? 0 : idleTurns + 1
     // Every turn of a real loop takes time; many in a row without any are a loop without end.
     guard idleTurns < 10_000 else { throw Stuck(moment: now) }
     now = max(now + .nanoseconds(100), moment)
     return .nothing
+  }
+
+  /// Whether the user interrupts by then; it happens once.
+  private func interrupts(by moment: Moment) -> Bool {
+    guard let interruption, interruption <= moment else { return false }
+    now = max(now, interruption)
+    self.interruption = nil
+    return true
   }
 
   /// Does what is due first; returns a packet that the prober captures.
