@@ -91,7 +91,10 @@ extension Investigation {
     case (.target, "syn"):
       // Without any answer of the host a neighbour failure may still come: Linux gives up after
       // three seconds (net/core/neighbour.c, three probes of one second).
-      if facts.targetAnswersSYN || facts.isRefusedByICMP { return .once }
+      if facts.isRefusedByICMP { return .once }
+      // An open port is one whose handshake was completed.
+      if facts.targetIsOpen { return Patience(attempts: proof) }
+      if facts.targetIsReset { return Patience(attempts: 2) }
       return Patience(
         attempts: proof + 3, spread: facts.hostAnswers ? .milliseconds(1200) : .milliseconds(2400))
     case (.target, "stray-ack"):

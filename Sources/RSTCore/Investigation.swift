@@ -436,6 +436,10 @@ extension Investigation {
   }
 
   private mutating func finish(at now: Moment) {
+    // What has not left will not: only the resets that end connections still go out.
+    outbox.removeAll()
+    sentFromOutbox = 0
+    scheduled.removeAll()
     for number in conversations.keys.sorted() {
       if let draft = conversations[number]?.abort(at: now) { send(draft, for: number) }
     }

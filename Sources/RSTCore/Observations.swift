@@ -159,7 +159,13 @@ extension Observations {
 
   /// The ladder to an open port: a reset of a SYN there is not the host's.
   public var acceptedLadder: Ladder {
-    Ladder(target("ladder-ack") + target("ladder-syn").filter { $0.reset == nil })
+    // The flow of the ladder may meet another device than the flows that were accepted.
+    let accepted = Set(allSYNs.compactMap(\.synAck).map(\.distance))
+    let rungs = target("ladder-ack") + target("ladder-syn").filter { $0.reset == nil }
+    let isElsewhere = rungs.contains { rung in
+      rung.directReply.map { !accepted.contains($0.distance) } ?? false
+    }
+    return Ladder(isElsewhere ? [] : rungs)
   }
 
   /// The ladder to control ports.
