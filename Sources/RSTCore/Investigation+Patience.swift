@@ -166,14 +166,18 @@ extension Investigation {
 
   /// Until when answers that would change everything are listened for.
   ///
-  /// After a reset at least two round trips of the slowest credible answer, or a second where only
-  /// resets came: the host's own SYN ACK may still be on its way.
+  /// After a reset at least two round trips of the slowest credible answer where it carries the marks
+  /// of the host's own stack, else a second: the host's own SYN ACK may still be on its way.
   func listeningEnds(_ seen: Observations) -> Moment {
-    let resets = seen.ordinarySYNs.compactMap { $0.reset?.record.moment }
+    let resets = seen.ordinarySYNs.filter { $0.synAck == nil }.compactMap {
+      $0.reset?.record.moment
+    }
     let anybody = seen.exchanges.contains { $0.directReply != nil || $0.refusal != nil }
     var end = started
     if let first = resets.min() {
-      end = first + (roundTrip.slowestCredible.map { $0 * 2 } ?? .seconds(1))
+      let isOfStack = Conclusion(seen).verdict.port == .closed
+      let credible = isOfStack ? roundTrip.slowestCredible.map { $0 * 2 } : nil
+      end = first + (credible ?? .seconds(1))
     }
     if !anybody, seen.exchanges.contains(where: \.hasLeft) {
       // Nobody answered: a router may still be asking for the host's link address.

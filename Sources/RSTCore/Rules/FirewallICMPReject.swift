@@ -50,7 +50,11 @@ struct FirewallICMPReject: Rule {
           source: "RFC 9293, section 3.5.2")
       }
     case .noRoute, .hostUnreachable:
-      if others.isEmpty {
+      if shown.contains(where: { $0.source == seen.target.address }) {
+        claim.add(
+          "host-refuses-itself", 5, "ICMP \(says.rawValue) comes from the target's own address",
+          shown, source: "RFC 1812, section 5.2.7.1: a router says that, not the destination")
+      } else if others.isEmpty {
         claim.add(
           "nobody-answers", -6, "nothing else of the host answers: routing", shown,
           source: "RFC 1812, section 5.2.7.1")

@@ -8,7 +8,9 @@ struct ICMPUnreachable: Rule {
   let code = FindingCode.icmpUnreachable
 
   func claim(_ seen: Observations) -> Claim? {
-    let all = seen.exchanges.compactMap(\.refusal).filter { $0.says.meansNoWay }
+    let all = seen.exchanges.compactMap(\.refusal).filter {
+      $0.says.meansNoWay && $0.reply.source != seen.target.address
+    }
     let loops = seen.direct.flatMap(\.replies).filter { $0.kind == .timeExceeded }
     let local = seen.direct.filter(\.isWithoutWay)
     guard let sender = all.first?.reply ?? loops.first
