@@ -125,7 +125,8 @@ extension Conclusion {
     var hops = (1...max(routers.keys.max() ?? 0, 1)).map { Hop(number: $0, address: routers[$0]) }
     if routers.isEmpty { hops = [] }
     let ends = [seen.targetLadder, seen.controlLadder, seen.echoLadder].compactMap { ladder in
-      ladder.isExact ? ladder.firstAnswer.flatMap { ladder.answers[$0]?.kind == nil ? nil : $0 } : nil
+      ladder.isExact
+        ? ladder.firstAnswer.flatMap { ladder.answers[$0]?.kind == nil ? nil : $0 } : nil
     }
     if let end = ends.max(), end > (routers.keys.max() ?? 0) {
       while hops.count < end - 1 { hops.append(Hop(number: hops.count + 1, address: nil)) }

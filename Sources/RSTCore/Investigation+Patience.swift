@@ -75,7 +75,8 @@ extension Investigation {
   private func isAnswered(
     _ question: Question, by attempts: [Exchange], _ seen: Observations
   ) -> Bool {
-    if attempts.contains(where: { if case .refused = $0.attempt.departure { true } else { false } }) {
+    if attempts.contains(where: { if case .refused = $0.attempt.departure { true } else { false } })
+    {
       // What this machine refuses once it refuses again; two refusals are proof enough.
       return attempts.count >= 2
     }
@@ -138,9 +139,10 @@ extension Investigation {
     return Patience(attempts: facts.hostAnswers ? proof : 4)
   }
 
-  /// Rungs below the answer are asked again; behind it there is nothing to learn. The lowest silent
-  /// one says where a drop begins, so it is asked until chance is improbable, but not so often that
-  /// the router's ration of ICMP errors (FACTS, 3) looks like a drop.
+  /// Rungs below the answer are asked again; behind it there is nothing to learn.
+  ///
+  /// The lowest silent one says where a drop begins, so it is asked until chance is improbable, but
+  /// not so often that the router's ration of ICMP errors (FACTS, 3) looks like a drop.
   private func patience(
     forRung question: Question, _ facts: Facts, _ seen: Observations
   ) -> Patience {

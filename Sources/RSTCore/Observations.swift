@@ -93,8 +93,9 @@ extension Observations {
     exchanges.filter { $0.attempt.subject == .target }.compactMap(\.refusal)
   }
 
-  /// Whether ICMP refuses the port, or all of a host of which nothing else answers. ICMP errors are
-  /// rationed (FACTS, 3), so that silence of other probes says nothing then.
+  /// Whether ICMP refuses the port, or all of a host of which nothing else answers.
+  ///
+  /// ICMP errors are rationed (FACTS, 3), so that silence of other probes says nothing then.
   public var isRefusedByICMP: Bool {
     if allSYNs.contains(where: { $0.synAck != nil || $0.reset != nil }) { return false }
     if !targetRefusals.isEmpty { return true }

@@ -1,7 +1,9 @@
 import RSTWire
 
 /// The evidence that separates the three makers of a reset: the host's stack, a packet filter on
-/// the host, a device before it. Each of their rules weighs the same observations.
+/// the host, a device before it.
+///
+/// Each of their rules weighs the same observations.
 struct ResetEvidence: Sendable {
   /// Who may have made the resets at the target's port.
   enum Maker: Hashable, Sendable {
@@ -144,7 +146,8 @@ extension ResetEvidence {
 
 extension ResetEvidence {
   private static let sendReset = "net/ipv4/tcp_ipv4.c and net/ipv6/tcp_ipv6.c, tcp_v4_send_reset"
-  private static let reject = "net/ipv4/netfilter/nf_reject_ipv4.c, net/ipv6/netfilter/nf_reject_ipv6.c"
+  private static let reject =
+    "net/ipv4/netfilter/nf_reject_ipv4.c, net/ipv6/netfilter/nf_reject_ipv6.c"
 
   /// What only a stack does: copy DSCP, fill in record route, label the flow, ask for a key.
   private func weighStackMarks(_ claim: inout Claim, _ maker: Maker) {

@@ -1,4 +1,6 @@
-/// Round trips measured so far, and how long to wait for an answer. After RFC 6298.
+/// Round trips measured so far, and how long to wait for an answer.
+///
+/// After RFC 6298.
 struct RoundTrip: Sendable {
   /// The shortest round trip of any answer.
   private(set) var shortest: Duration?
@@ -28,7 +30,8 @@ struct RoundTrip: Sendable {
   /// How long to wait for an answer before its absence counts as silence.
   var timeout: Duration {
     guard shortest != nil else { return Self.initialTimeout }
-    return min(max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)),
+    return min(
+      max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)),
       .seconds(2))
   }
 

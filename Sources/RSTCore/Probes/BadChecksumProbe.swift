@@ -1,6 +1,8 @@
 import RSTWire
 
-/// A SYN with a wrong checksum: no stack answers it, a careless device does. RFC 9293, MUST-3.
+/// A SYN with a wrong checksum: no stack answers it, a careless device does.
+///
+/// RFC 9293, MUST-3.
 struct BadChecksumProbe: Probe {
   let name = "bad-checksum"
   let summary = "SYN with a wrong checksum"

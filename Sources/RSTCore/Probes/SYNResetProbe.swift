@@ -1,6 +1,8 @@
 import RSTWire
 
-/// SYN and RST together: nothing may answer it. RFC 9293, 3.10.7.1.
+/// SYN and RST together: nothing may answer it.
+///
+/// RFC 9293, 3.10.7.1.
 struct SYNResetProbe: Probe {
   let name = "syn-rst"
   let summary = "SYN and RST"

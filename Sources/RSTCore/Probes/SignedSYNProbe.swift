@@ -10,7 +10,9 @@ struct SignedSYNProbe: Probe {
 
   /// Sixteen octets that differ from probe to probe.
   static func signature(for setting: ProbeSetting) -> [UInt8] {
-    (0..<16).map { UInt8(truncatingIfNeeded: setting.sequence.rawValue >> ($0 % 4 * 8)) ^ UInt8($0) }
+    (0..<16).map {
+      UInt8(truncatingIfNeeded: setting.sequence.rawValue >> ($0 % 4 * 8)) ^ UInt8($0)
+    }
   }
 
   func draft(_ setting: ProbeSetting) -> PacketDraft {

@@ -3,7 +3,9 @@ extension FindingCode {
   public static let firewallICMPReject = Self(rawValue: "firewall-icmp-reject")
 }
 
-/// ICMP says that a filter refuses. RFC 1812, section 5.2.7.1; RFC 4443, section 3.1.
+/// ICMP says that a filter refuses.
+///
+/// RFC 1812, section 5.2.7.1; RFC 4443, section 3.1.
 struct FirewallICMPReject: Rule {
   let code = FindingCode.firewallICMPReject
 
@@ -60,7 +62,8 @@ struct FirewallICMPReject: Rule {
           source: "RFC 1812, section 5.2.7.1")
       } else {
         claim.add(
-          "others-answer", 5, "ICMP \(says.rawValue) for this port, while the host answers elsewhere",
+          "others-answer", 5,
+          "ICMP \(says.rawValue) for this port, while the host answers elsewhere",
           shown + others.prefix(2), source: "RFC 1812, section 5.2.7.1")
       }
     }

@@ -3,7 +3,9 @@ extension FindingCode {
   public static let icmpUnreachable = Self(rawValue: "icmp-unreachable")
 }
 
-/// No way to the host: a router says so, or this machine finds no neighbour. RFC 1812, 5.2.7.1.
+/// No way to the host: a router says so, or this machine finds no neighbour.
+///
+/// RFC 1812, 5.2.7.1.
 struct ICMPUnreachable: Rule {
   let code = FindingCode.icmpUnreachable
 
@@ -18,7 +20,8 @@ struct ICMPUnreachable: Rule {
     var claim = Claim(
       code, port: .unreachable, responder: .networkDevice,
       explanation: "\(sender.source) says that there is no way to the host.",
-      nextStep: "Check the route and the neighbour table on \(sender.source), and that the host is up.")
+      nextStep:
+        "Check the route and the neighbour table on \(sender.source), and that the host is up.")
     if let first = all.first {
       claim.add(
         "no-way", 5.5, "ICMP \(first.says.rawValue) from \(first.reply.source)",

@@ -5,7 +5,9 @@ extension FindingCode {
   public static let openPort = Self(rawValue: "open-port")
 }
 
-/// A SYN ACK that acknowledges our SYN, and a handshake that stands. RFC 9293, section 3.5.
+/// A SYN ACK that acknowledges our SYN, and a handshake that stands.
+///
+/// RFC 9293, section 3.5.
 struct OpenPort: Rule {
   let code = FindingCode.openPort
 
@@ -34,7 +36,8 @@ struct OpenPort: Rule {
         source: "RFC 9293, section 3.10.7.4")
     } else if handshakes.isEmpty {
       claim.add(
-        "no-handshake", -5, "no handshake was completed: SYNs drew SYN ACKs, and later ones nothing",
+        "no-handshake", -5,
+        "no handshake was completed: SYNs drew SYN ACKs, and later ones nothing",
         packets: seen.target("syn").flatMap(\.sent), source: "RFC 9293, section 3.5")
     } else {
       claim.add(
