@@ -23,7 +23,7 @@ struct SettingSupply: Sendable {
     var attempts = 0
   }
 
-  /// - Parameter ports: Guarded source ports, handed out one by one.
+  /// Makes a supply that hands the guarded ports out one by one.
   init(target: Target, source: IPAddress, ports: [UInt16], seed: UInt64) {
     self.target = target
     self.source = source
