@@ -105,8 +105,6 @@ extension Investigation {
       // Without an answer to SYN, they tell a listener from an empty port.
       let matters = !facts.targetAnswersSYN && !facts.isRefusedByICMP && facts.targetAnswersACK
       return matters ? Patience(attempts: proof) : .once
-    case (.target, "bad-checksum"):
-      return Patience(attempts: facts.isRefusedByICMP ? 1 : 2)
     case (.target, "signed-syn"), (.target, "unknown-option-syn"), (.target, "record-route-syn"),
       (.control(controls[0]), "signed-syn"), (.control(controls[0]), "record-route-syn"),
       (.host, "record-route-echo"):

@@ -33,6 +33,7 @@ public struct Investigation: Sendable {
   private var table: FlowTable
   var queue = SendQueue()
   private var supply: SettingSupply
+  private let expectedSilences = Set(ProbeCatalog.all.filter(\.expectsSilence).map(\.name))
   private var finished: Moment?
   /// Until when answers that would change everything are listened for, once nothing is left to ask.
   private var listening: Moment?
@@ -74,11 +75,18 @@ public struct Investigation: Sendable {
     if isFinished { return nil }
     let timeout = roundTrip.timeout
     let waiting = transcript.attempts.lazy
-      .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + timeout }.min()
+      .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + self.timeout(of: $0) }
+      .min()
     let goodbye = conversations.values.lazy
       .filter(\.awaitsGoodbye).map { $0.since + timeout }.min()
     return [waiting, goodbye, queue.nextDue, stageDeadline].compactMap { $0 }.min()
   }
+
+  /// How many guarded source ports are left; each attempt but those of a ladder takes one.
+  public var portsLeft: Int { supply.portsLeft }
+
+  /// Takes more guarded source ports.
+  public mutating func add(ports: [UInt16]) { supply.add(ports) }
 
   /// Starts the run.
   public mutating func begin(at now: Moment) {
@@ -238,11 +246,15 @@ extension Investigation {
       && !conversations.values.contains(where: \.awaitsGoodbye)
   }
 
+  private func timeout(of attempt: Attempt) -> Duration {
+    expectedSilences.contains(attempt.probe) ? roundTrip.briefTimeout : roundTrip.timeout
+  }
+
   private mutating func settle(at now: Moment) {
     let timeout = roundTrip.timeout
     for index in transcript.attempts.indices
     where !transcript.attempts[index].isSettled
-      && now >= transcript.attempts[index].started + timeout
+      && now >= transcript.attempts[index].started + self.timeout(of: transcript.attempts[index])
     {
       transcript.attempts[index].isSettled = true
     }

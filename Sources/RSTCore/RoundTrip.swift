@@ -35,6 +35,12 @@ struct RoundTrip: Sendable {
       .seconds(2))
   }
 
+  /// How long to wait for what a sound host leaves unanswered: long enough for those that do answer.
+  var briefTimeout: Duration {
+    guard shortest != nil else { return Self.initialTimeout }
+    return min(smoothed * 5 / 4 + variation + .milliseconds(3), timeout)
+  }
+
   private func magnitude(_ duration: Duration) -> Duration {
     duration < .zero ? .zero - duration : duration
   }

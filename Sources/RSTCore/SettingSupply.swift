@@ -31,6 +31,12 @@ struct SettingSupply: Sendable {
     random = SplitMix(seed: seed)
   }
 
+  /// How many source ports are left.
+  var portsLeft: Int { ports.count }
+
+  /// Takes more source ports.
+  mutating func add(_ more: [UInt16]) { ports += more }
+
   /// Two random high ports, where hardly anybody listens.
   mutating func controlPorts() -> [UInt16] {
     var controls: [UInt16] = []

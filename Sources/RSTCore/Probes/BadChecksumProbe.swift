@@ -6,6 +6,7 @@ import RSTWire
 struct BadChecksumProbe: Probe {
   let name = "bad-checksum"
   let summary = "SYN with a wrong checksum"
+  let expectsSilence = true
 
   func draft(_ setting: ProbeSetting) -> PacketDraft {
     setting.segment(.syn, options: setting.operatingSystemOptions, checksum: .corrupted)

@@ -6,6 +6,7 @@ import RSTWire
 struct SYNResetProbe: Probe {
   let name = "syn-rst"
   let summary = "SYN and RST"
+  let expectsSilence = true
 
   func draft(_ setting: ProbeSetting) -> PacketDraft {
     setting.segment([.syn, .reset], options: setting.operatingSystemOptions)

@@ -7,6 +7,7 @@ import RSTWire
 struct SignedSYNProbe: Probe {
   let name = "signed-syn"
   let summary = "SYN with a TCP MD5 signature"
+  let expectsSilence = true
 
   /// Sixteen octets that differ from probe to probe.
   static func signature(for setting: ProbeSetting) -> [UInt8] {
