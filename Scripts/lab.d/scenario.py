@@ -47,9 +47,10 @@ class Scenario:
     setup: dict
     sections: dict
 
-    def truth(self, family):
-        """The truth; a section [truth.4] or [truth.6] replaces single lines for that family."""
-        lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {})}
+    def truth(self, family, is_lossy=False):
+        """The truth; [truth.4], [truth.6] and [truth.lossy] replace single lines."""
+        lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {}),
+                 **(self.sections.get("truth.lossy", {}) if is_lossy else {})}
         known = {"port", "responder", "hop", "must", "may", "excused", "inconclusive",
                  "exit", "dropped_between"}
         if not set(lines) <= known or not ({"port", "exit"} & set(lines)):

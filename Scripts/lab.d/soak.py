@@ -81,9 +81,9 @@ class Soak:
             lab.down()
 
     def task(self, lab, item, family, findings):
-        truth = item.truth(family)
         scenario.apply(lab, item, family)
         for condition in self.arguments.conditions:
+            truth = item.truth(family, is_lossy=condition != "clean")
             for number in range(self.arguments.runs):
                 if self.stopping.is_set():
                     return

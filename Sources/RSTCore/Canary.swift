@@ -3,8 +3,12 @@ import RSTWire
 /// Values that a genuine answer has no reason to carry, drawn anew for each attempt.
 enum Canary {
   /// Assured-forwarding and class-selector code points below the control classes, with ECN 0:
-  /// common enough to pass, and different from attempt to attempt. RFC 2597, RFC 2474.
-  private static let codePoints: [UInt8] = [8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36]
+  /// common enough to pass, and different from attempt to attempt.
+  ///
+  /// RFC 2597, RFC 2474.
+  private static let codePoints: [UInt8] = [
+    8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36,
+  ]
 
   static func trafficClass(_ random: inout SplitMix) -> UInt8 {
     codePoints[Int(random.next() % UInt64(codePoints.count))] << 2

@@ -60,14 +60,17 @@ extension Conclusion {
     let alternatives = readings.filter { $0.share >= 0.02 }.map {
       Alternative(port: $0.port, responder: $0.claim.responder, confidence: $0.share)
     }
+    func inconclusive(_ confidence: Double) -> Verdict {
+      Verdict(
+        port: .inconclusive, responder: .unknown, confidence: confidence,
+        alternatives: withUnexcluded(alternatives))
+    }
     guard let best = readings.first, OwnHost(seen) == nil else {
-      return Verdict(
-        port: .inconclusive, responder: .unknown, confidence: 0, alternatives: alternatives)
+      return inconclusive(0)
     }
     let share = readings.filter { $0.port == best.port }.reduce(0) { $0 + $1.share }
     guard share >= enough else {
-      return Verdict(
-        port: .inconclusive, responder: .unknown, confidence: 1 - share, alternatives: alternatives)
+      return inconclusive(1 - share)
     }
     let sameResponder = readings.filter {
       $0.port == best.port && $0.claim.responder == best.claim.responder
@@ -87,6 +90,19 @@ extension Conclusion {
     verdict.hopRange = hops(of: verdict, best.claim, findings, seen)
     verdict.hop = verdict.hopRange.flatMap { $0.count == 1 ? $0.lowerBound : nil }
     return verdict
+  }
+
+  /// Where no two readings are left, the states that nothing speaks for are not excluded either.
+  private static func withUnexcluded(_ alternatives: [Alternative]) -> [Alternative] {
+    guard alternatives.count < 2 else { return alternatives }
+    let others = [PortState.open, .closed, .rejected, .dropped].filter { state in
+      !alternatives.contains { $0.port == state }
+    }
+    let left = max(1 - alternatives.reduce(0) { $0 + $1.confidence }, 0)
+    return alternatives
+      + others.map {
+        Alternative(port: $0, responder: .unknown, confidence: left / Double(others.count))
+      }
   }
 
   private static func hops(
@@ -109,7 +125,8 @@ extension Conclusion {
     var hops = (1...max(routers.keys.max() ?? 0, 1)).map { Hop(number: $0, address: routers[$0]) }
     if routers.isEmpty { hops = [] }
     let ends = [seen.targetLadder, seen.controlLadder, seen.echoLadder].compactMap { ladder in
-      ladder.isExact ? ladder.firstAnswer.flatMap { ladder.answers[$0]?.kind == nil ? nil : $0 } : nil
+      ladder.isExact
+        ? ladder.firstAnswer.flatMap { ladder.answers[$0]?.kind == nil ? nil : $0 } : nil
     }
     if let end = ends.max(), end > (routers.keys.max() ?? 0) {
       while hops.count < end - 1 { hops.append(Hop(number: hops.count + 1, address: nil)) }

@@ -142,7 +142,9 @@ struct Conversation: Sendable {
     return packet
   }
 
-  /// Timestamps go on once both sides sent them. RFC 7323, section 3.2.
+  /// Timestamps go on once both sides sent them.
+  ///
+  /// RFC 7323, section 3.2.
   private func options(of syn: [TCPOption], for flags: TCPFlags) -> [TCPOption] {
     guard !flags.contains(.reset), let echo = theirTimestamp else { return [] }
     for case .timestamps(let value, _) in syn {

@@ -1,6 +1,8 @@
 public import RSTWire
 
-/// The name of a finding, in kebab-case; each rule adds its own. VOCABULARY, section 3.
+/// The name of a finding, in kebab-case; each rule adds its own.
+///
+/// VOCABULARY, section 3.
 public struct FindingCode: RawRepresentable, Hashable, Sendable {
   /// The word.
   public var rawValue: String

@@ -4,7 +4,8 @@ import RSTWire
 enum Headline {
   /// "192.0.2.1:80 is closed: ...".
   static func text(_ verdict: Verdict, for target: Target, _ findings: [Finding]) -> String {
-    let name = target.address.family == .ipv6
+    let name =
+      target.address.family == .ipv6
       ? "[\(target.address)]:\(target.port)" : "\(target.address):\(target.port)"
     let said = "\(name) is \(verdict.port.rawValue)"
     if verdict.port == .inconclusive {

@@ -36,7 +36,7 @@ extension Investigation {
     var probes: [any Probe] = [
       BareSYNProbe(), StrayFINProbe(), NullProbe(), XmasProbe(), SYNFINProbe(), SYNResetProbe(),
       UrgentSYNProbe(), PushSYNProbe(), ECNSetupProbe(), ReservedBitsProbe(), DataSYNProbe(),
-      BadChecksumProbe(),
+      BadChecksumProbe(), BadChecksumProbe(),
     ]
     if isIPv4 { probes.append(RecordRouteProbe()) }
     if isReset { probes += [SignedSYNProbe(), UnknownOptionProbe()] }

@@ -75,7 +75,8 @@ extension Investigation {
   private func isAnswered(
     _ question: Question, by attempts: [Exchange], _ seen: Observations
   ) -> Bool {
-    if attempts.contains(where: { if case .refused = $0.attempt.departure { true } else { false } }) {
+    if attempts.contains(where: { if case .refused = $0.attempt.departure { true } else { false } })
+    {
       // What this machine refuses once it refuses again; two refusals are proof enough.
       return attempts.count >= 2
     }
@@ -91,7 +92,10 @@ extension Investigation {
     case (.target, "syn"):
       // Without any answer of the host a neighbour failure may still come: Linux gives up after
       // three seconds (net/core/neighbour.c, three probes of one second).
-      if facts.targetAnswersSYN || facts.isRefusedByICMP { return .once }
+      if facts.isRefusedByICMP { return .once }
+      // An open port is one whose handshake was completed.
+      if facts.targetIsOpen { return Patience(attempts: proof) }
+      if facts.targetIsReset { return Patience(attempts: 2) }
       return Patience(
         attempts: proof + 3, spread: facts.hostAnswers ? .milliseconds(1200) : .milliseconds(2400))
     case (.target, "stray-ack"):
@@ -101,8 +105,6 @@ extension Investigation {
       // Without an answer to SYN, they tell a listener from an empty port.
       let matters = !facts.targetAnswersSYN && !facts.isRefusedByICMP && facts.targetAnswersACK
       return matters ? Patience(attempts: proof) : .once
-    case (.target, "bad-checksum"):
-      return Patience(attempts: facts.isRefusedByICMP ? 1 : 2)
     case (.target, "signed-syn"), (.target, "unknown-option-syn"), (.target, "record-route-syn"),
       (.control(controls[0]), "signed-syn"), (.control(controls[0]), "record-route-syn"),
       (.host, "record-route-echo"):
@@ -135,9 +137,10 @@ extension Investigation {
     return Patience(attempts: facts.hostAnswers ? proof : 4)
   }
 
-  /// Rungs below the answer are asked again; behind it there is nothing to learn. The lowest silent
-  /// one says where a drop begins, so it is asked until chance is improbable, but not so often that
-  /// the router's ration of ICMP errors (FACTS, 3) looks like a drop.
+  /// Rungs below the answer are asked again; behind it there is nothing to learn.
+  ///
+  /// The lowest silent one says where a drop begins, so it is asked until chance is improbable, but
+  /// not so often that the router's ration of ICMP errors (FACTS, 3) looks like a drop.
   private func patience(
     forRung question: Question, _ facts: Facts, _ seen: Observations
   ) -> Patience {
@@ -163,14 +166,18 @@ extension Investigation {
 
   /// Until when answers that would change everything are listened for.
   ///
-  /// After a reset at least two round trips of the slowest credible answer, or a second where only
-  /// resets came: the host's own SYN ACK may still be on its way.
+  /// After a reset at least two round trips of the slowest credible answer where it carries the marks
+  /// of the host's own stack, else a second: the host's own SYN ACK may still be on its way.
   func listeningEnds(_ seen: Observations) -> Moment {
-    let resets = seen.ordinarySYNs.compactMap { $0.reset?.record.moment }
+    let resets = seen.ordinarySYNs.filter { $0.synAck == nil }.compactMap {
+      $0.reset?.record.moment
+    }
     let anybody = seen.exchanges.contains { $0.directReply != nil || $0.refusal != nil }
     var end = started
     if let first = resets.min() {
-      end = first + (roundTrip.slowestCredible.map { $0 * 2 } ?? .seconds(1))
+      let isOfStack = Conclusion(seen).verdict.port == .closed
+      let credible = isOfStack ? roundTrip.slowestCredible.map { $0 * 2 } : nil
+      end = first + (credible ?? .seconds(1))
     }
     if !anybody, seen.exchanges.contains(where: \.hasLeft) {
       // Nobody answered: a router may still be asking for the host's link address.

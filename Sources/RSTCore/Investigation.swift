@@ -1,34 +1,5 @@
 public import RSTWire
 
-/// What a run may vary.
-public struct InvestigationOptions: Hashable, Sendable {
-  /// Over how many source ports the verdict is repeated: 1...64.
-  public var flows = 1
-  /// How far the ladder may reach: 1...255.
-  public var maximumHops = 30
-  /// Whether the path is walked by hop limit.
-  public var walksPath = true
-  /// A hard cap on packets for one target.
-  public var packetBudget = 300
-
-  /// Makes the defaults.
-  public init() {}
-}
-
-/// One packet that the investigation wants sent now.
-public struct Transmission: Hashable, Sendable {
-  /// The packet.
-  public var draft: PacketDraft
-  /// The attempt it belongs to.
-  public var attempt: Int
-
-  /// Makes a transmission.
-  public init(draft: PacketDraft, attempt: Int) {
-    self.draft = draft
-    self.attempt = attempt
-  }
-}
-
 /// The diagnosis of one port as a state machine: packets and time in, packets to send out.
 ///
 /// Drive it like this: call `begin(at:)`, then until `isFinished`: send everything that
@@ -60,13 +31,9 @@ public struct Investigation: Sendable {
   private(set) var packetsSent = 0
 
   private var table: FlowTable
-  private var outbox: [Transmission] = []
-  private var sentFromOutbox = 0
-  /// What waits for its turn, earliest first.
-  private var scheduled: [(due: Moment, transmission: Transmission)] = []
-  private var ports: ArraySlice<UInt16>
-  private var random: SplitMix
-  private var ladderPorts: [LadderKey: LadderFlow] = [:]
+  var queue = SendQueue()
+  private var supply: SettingSupply
+  private let expectedSilences = Set(ProbeCatalog.all.filter(\.expectsSilence).map(\.name))
   private var finished: Moment?
   /// Until when answers that would change everything are listened for, once nothing is left to ask.
   private var listening: Moment?
@@ -84,20 +51,6 @@ public struct Investigation: Sendable {
     case over
   }
 
-  private struct LadderKey: Hashable {
-    var probe: String
-    var subject: Subject
-  }
-
-  /// What all rungs of one ladder share, so that load-balanced paths do not mix (FACTS, 3).
-  private struct LadderFlow {
-    var port: UInt16
-    var flowLabel: UInt32
-    var sequence: SequenceNumber
-    var acknowledgement: SequenceNumber
-    var rungsSent = 0
-  }
-
   /// Prepares a run.
   ///
   /// - Parameters:
@@ -112,20 +65,9 @@ public struct Investigation: Sendable {
     self.target = target
     self.source = source
     self.options = options
-    self.ports = ports[...]
     table = FlowTable(source: source, destination: target.address)
-    var random = SplitMix(seed: seed)
-    // Two random high ports, where hardly anybody listens.
-    var controls: [UInt16] = []
-    while controls.count < 2 {
-      let port = UInt16.random(in: 33_000...65_000, using: &random)
-      // On the target's own host a guarded port of ours would be no control.
-      if port != target.port, !controls.contains(port), !ports.contains(port) {
-        controls.append(port)
-      }
-    }
-    self.controls = controls
-    self.random = random
+    supply = SettingSupply(target: target, source: source, ports: ports, seed: seed)
+    controls = supply.controlPorts()
   }
 
   /// When `advance(to:)` wants to be called; nil once finished.
@@ -133,11 +75,18 @@ public struct Investigation: Sendable {
     if isFinished { return nil }
     let timeout = roundTrip.timeout
     let waiting = transcript.attempts.lazy
-      .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + timeout }.min()
+      .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + self.timeout(of: $0) }
+      .min()
     let goodbye = conversations.values.lazy
       .filter(\.awaitsGoodbye).map { $0.since + timeout }.min()
-    return [waiting, goodbye, scheduled.first?.due, stageDeadline].compactMap { $0 }.min()
+    return [waiting, goodbye, queue.nextDue, stageDeadline].compactMap { $0 }.min()
   }
+
+  /// How many guarded source ports are left; each attempt but those of a ladder takes one.
+  public var portsLeft: Int { supply.portsLeft }
+
+  /// Takes more guarded source ports.
+  public mutating func add(ports: [UInt16]) { supply.add(ports) }
 
   /// Starts the run.
   public mutating func begin(at now: Moment) {
@@ -148,17 +97,7 @@ public struct Investigation: Sendable {
 
   /// The next packet to send at this moment, or nil when there is none to send now.
   public mutating func nextTransmission(at now: Moment) -> Transmission? {
-    while let first = scheduled.first, first.due <= now {
-      outbox.append(first.transmission)
-      scheduled.removeFirst()
-    }
-    guard sentFromOutbox < outbox.count else {
-      outbox.removeAll(keepingCapacity: true)
-      sentFromOutbox = 0
-      return nil
-    }
-    let next = outbox[sentFromOutbox]
-    sentFromOutbox += 1
+    guard let next = queue.next(at: now) else { return nil }
     packetsSent += 1
     if transcript.attempts[next.attempt].departure == .notSeen {
       transcript.attempts[next.attempt].started = now
@@ -219,8 +158,8 @@ extension Investigation {
     _ number: Int, after delay: Duration = .zero, at now: Moment
   ) -> Bool {
     let question = questions[number]
-    guard packetsSent + outbox.count - sentFromOutbox + scheduled.count < options.packetBudget - 40,
-      let setting = setting(for: question)
+    guard packetsSent + queue.count < options.packetBudget - 40,
+      let setting = supply.setting(for: question)
     else { return false }
     let due = now + (question.attempts.isEmpty ? question.delay : delay)
     let attempt = Attempt(
@@ -229,117 +168,19 @@ extension Investigation {
     transcript.attempts.append(attempt)
     questions[number].attempts.append(attempt.id)
     table.add(attempt)
+    let transmission = Transmission(draft: attempt.draft, attempt: attempt.id)
     if due > now {
-      let place = scheduled.firstIndex { $0.due > due } ?? scheduled.count
-      scheduled.insert((due, Transmission(draft: attempt.draft, attempt: attempt.id)), at: place)
+      queue.add(transmission, due: due)
     } else {
-      send(attempt.draft, for: attempt.id)
+      queue.add(transmission)
     }
     return true
   }
 
   mutating func send(_ draft: PacketDraft, for attempt: Int) {
-    outbox.append(Transmission(draft: draft, attempt: attempt))
+    queue.add(Transmission(draft: draft, attempt: attempt))
   }
 
-  private mutating func setting(for question: Question) -> ProbeSetting? {
-    let destinationPort: UInt16 =
-      switch question.subject {
-      case .target: target.port
-      case .control(let port): port
-      case .host: 0
-      }
-    var setting = ProbeSetting(
-      source: source, destination: target.address, sourcePort: 0,
-      destinationPort: destinationPort, sequence: SequenceNumber(random.number()),
-      acknowledgement: SequenceNumber(random.number()), trafficClass: Canary.trafficClass(&random),
-      identification: Canary.identification(&random), window: Canary.window(&random),
-      flowLabel: Canary.flowLabel(&random))
-    if question.probe.sharesFlow {
-      let key = LadderKey(probe: question.probe.flowName, subject: question.subject)
-      if ladderPorts[key] == nil {
-        guard let port = ports.popFirst() else { return nil }
-        ladderPorts[key] = LadderFlow(
-          port: port, flowLabel: setting.flowLabel, sequence: setting.sequence,
-          acknowledgement: setting.acknowledgement)
-      }
-      guard var flow = ladderPorts[key] else { return nil }
-      setting.sourcePort = flow.port
-      setting.flowLabel = flow.flowLabel
-      // Each rung has numbers of its own, far enough apart that no answer fits two.
-      let step = question.probe.sequenceStep * flow.rungsSent
-      setting.sequence = flow.sequence + step
-      setting.acknowledgement = flow.acknowledgement + step
-      setting.hopLimit = question.rung.map { UInt8(clamping: $0) } ?? setting.hopLimit
-      flow.rungsSent += 1
-      ladderPorts[key] = flow
-    } else {
-      guard let port = ports.popFirst() else { return nil }
-      setting.sourcePort = port
-    }
-    return setting
-  }
-}
-
-// MARK: - Receiving
-
-extension Investigation {
-  private mutating func record(
-    _ packet: Packet, at moment: Moment, attempt number: Int, direction: Direction
-  ) {
-    let index = transcript.packets.count
-    var record = RecordedPacket(
-      index: index, moment: moment, direction: direction, packet: packet, attempt: number)
-    switch direction {
-    case .sent:
-      if isFirstPacket(packet, of: transcript.attempts[number]) {
-        transcript.attempts[number].departure = .seen(packet: index)
-        transcript.attempts[number].started = moment
-        record.note = ProbeCatalog.probe(named: transcript.attempts[number].probe)?.summary ?? ""
-      } else {
-        record.note = PacketNote.ofOurs(packet)
-      }
-      transcript.packets.append(record)
-    case .received:
-      let attempt = transcript.attempts[number]
-      let reply = Reply(record, to: attempt, asked: attempt.started)
-      record.note = PacketNote.of(reply, conversation: conversations[number])
-      transcript.packets.append(record)
-      transcript.attempts[number].answers.append(index)
-      transcript.attempts[number].isSettled = true
-      if let reply { answer(reply, to: attempt, at: moment) }
-    }
-  }
-
-  private func isFirstPacket(_ packet: Packet, of attempt: Attempt) -> Bool {
-    guard attempt.departure == .notSeen else { return false }
-    guard let segment = attempt.draft.segment else { return packet.icmp != nil }
-    return packet.tcp?.sequence == segment.sequence && packet.tcp?.flags == segment.flags
-  }
-
-  /// Measures the round trip and keeps the conversation going.
-  private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
-    // A router's "time exceeded" is nearer than the host; its refusal is the last word.
-    let isFinal = reply.source == target.address || reply.isRefusal
-    if attempt.answers.isEmpty, isFinal {
-      roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
-    }
-    guard let header = reply.record.packet.tcp else { return }
-    if reply.kind == .synAck {
-      if conversations[attempt.id] == nil {
-        conversations[attempt.id] = Conversation(
-          header, to: attempt,
-          reply: ProbeCatalog.probe(named: attempt.probe)?.handshakeReply ?? .reset, at: now)
-      }
-      if let draft = conversations[attempt.id]?.replyToSYNACK(header) {
-        send(draft, for: attempt.id)
-      }
-    } else if let draft = conversations[attempt.id]?.received(
-      header, payloadLength: reply.record.packet.payload.count, at: now)
-    {
-      send(draft, for: attempt.id)
-    }
-  }
 }
 
 // MARK: - Time
@@ -400,16 +241,20 @@ extension Investigation {
   }
 
   private var isSettled: Bool {
-    sentFromOutbox == outbox.count && scheduled.isEmpty
+    queue.isEmpty
       && transcript.attempts.allSatisfy { $0.isSettled || !$0.answers.isEmpty }
       && !conversations.values.contains(where: \.awaitsGoodbye)
+  }
+
+  private func timeout(of attempt: Attempt) -> Duration {
+    expectedSilences.contains(attempt.probe) ? roundTrip.briefTimeout : roundTrip.timeout
   }
 
   private mutating func settle(at now: Moment) {
     let timeout = roundTrip.timeout
     for index in transcript.attempts.indices
     where !transcript.attempts[index].isSettled
-      && now >= transcript.attempts[index].started + timeout
+      && now >= transcript.attempts[index].started + self.timeout(of: transcript.attempts[index])
     {
       transcript.attempts[index].isSettled = true
     }
@@ -436,6 +281,8 @@ extension Investigation {
   }
 
   private mutating func finish(at now: Moment) {
+    // What has not left will not: only the resets that end connections still go out.
+    queue.clear()
     for number in conversations.keys.sorted() {
       if let draft = conversations[number]?.abort(at: now) { send(draft, for: number) }
     }

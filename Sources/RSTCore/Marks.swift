@@ -97,7 +97,9 @@ struct Marks: Sendable {
   }
 
   /// Whether every reset has netfilter's whole shape: identification 0, DF, window 0, no options,
-  /// DSCP 0, flow label 0. net/ipv4/netfilter/nf_reject_ipv4.c, nf_reject_ipv6.c.
+  /// DSCP 0, flow label 0.
+  ///
+  /// net/ipv4/netfilter/nf_reject_ipv4.c, nf_reject_ipv6.c.
   var looksLikeNetfilter: Bool {
     !isEmpty
       && replies.allSatisfy { reply in
@@ -129,7 +131,8 @@ struct ResetTraits: Sendable {
     stray = Marks(seen.target("stray-ack", "stray-fin", "null", "xmas", "ladder-ack"))
     controls = Marks(
       seen.controls(
-        "syn-control", "stray-ack", "stray-fin", "stray-fin-ack", "null", "xmas", "syn-fin", "record-route-syn",
+        "syn-control", "stray-ack", "stray-fin", "stray-fin-ack", "null", "xmas", "syn-fin",
+        "record-route-syn",
         "signed-syn", "ladder-syn", "ladder-ack"))
     let constants = Set([target, stray, controls].flatMap(\.rewritten).map(\.codePoint))
     target.forget(constants: constants)

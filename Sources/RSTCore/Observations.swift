@@ -93,8 +93,9 @@ extension Observations {
     exchanges.filter { $0.attempt.subject == .target }.compactMap(\.refusal)
   }
 
-  /// Whether ICMP refuses the port, or all of a host of which nothing else answers. ICMP errors are
-  /// rationed (FACTS, 3), so that silence of other probes says nothing then.
+  /// Whether ICMP refuses the port, or all of a host of which nothing else answers.
+  ///
+  /// ICMP errors are rationed (FACTS, 3), so that silence of other probes says nothing then.
   public var isRefusedByICMP: Bool {
     if allSYNs.contains(where: { $0.synAck != nil || $0.reset != nil }) { return false }
     if !targetRefusals.isEmpty { return true }
@@ -159,7 +160,13 @@ extension Observations {
 
   /// The ladder to an open port: a reset of a SYN there is not the host's.
   public var acceptedLadder: Ladder {
-    Ladder(target("ladder-ack") + target("ladder-syn").filter { $0.reset == nil })
+    // The flow of the ladder may meet another device than the flows that were accepted.
+    let accepted = Set(allSYNs.compactMap(\.synAck).map(\.distance))
+    let rungs = target("ladder-ack") + target("ladder-syn").filter { $0.reset == nil }
+    let isElsewhere = rungs.contains { rung in
+      rung.directReply.map { !accepted.contains($0.distance) } ?? false
+    }
+    return Ladder(isElsewhere ? [] : rungs)
   }
 
   /// The ladder to control ports.

@@ -18,6 +18,8 @@ public protocol Probe: Sendable {
   var handshakeReply: HandshakeReply { get }
   /// Whether it is a SYN that a current client might send, so that any listener answers it.
   var isOrdinarySYN: Bool { get }
+  /// Whether a sound path and host leave it unanswered, so that nothing waits for it long.
+  var expectsSilence: Bool { get }
   /// Whether all its attempts share one source port, as the rungs of a ladder do.
   var sharesFlow: Bool { get }
   /// Which flow it shares: probes of the same name send on the same 4-tuple.
@@ -33,6 +35,8 @@ extension Probe {
   public var handshakeReply: HandshakeReply { .reset }
   /// Most probes are not ordinary.
   public var isOrdinarySYN: Bool { false }
+  /// Most probes are answered by a sound host.
+  public var expectsSilence: Bool { false }
   /// Most probes have a source port of their own.
   public var sharesFlow: Bool { false }
   /// A flow of its own, where it is shared at all.

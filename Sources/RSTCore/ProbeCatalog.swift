@@ -2,7 +2,8 @@
 public enum ProbeCatalog {
   /// The probes, in the order in which a reader wants them.
   public static let all: [any Probe] = [
-    SYNProbe(), SYNProbe.Control(), FlowSYNProbe(), SlowSYNProbe(), PlainSYNProbe(), BareSYNProbe(), StrayACKProbe(), StrayFINProbe(), StrayFINACKProbe(),
+    SYNProbe(), SYNProbe.Control(), FlowSYNProbe(), SlowSYNProbe(), PlainSYNProbe(), BareSYNProbe(),
+    StrayACKProbe(), StrayFINProbe(), StrayFINACKProbe(),
     NullProbe(),
     XmasProbe(), SYNFINProbe(), SYNResetProbe(), UrgentSYNProbe(), PushSYNProbe(),
     ECNSetupProbe(), ReservedBitsProbe(), DataSYNProbe(), BadChecksumProbe(), SignedSYNProbe(),

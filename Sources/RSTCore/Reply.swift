@@ -100,7 +100,9 @@ extension Reply.Kind {
   }
 
   /// RFC 9293, section 3.5.2: a reset takes its sequence number from our acknowledgement, or
-  /// acknowledges our segment when we acknowledged nothing. Some filters always set ACK.
+  /// acknowledges our segment when we acknowledged nothing.
+  ///
+  /// Some filters always set ACK.
   private static func isAcceptable(_ header: TCPHeader, to segment: SegmentDraft) -> Bool {
     if segment.flags.contains(.acknowledgement) {
       return header.sequence == segment.acknowledgement
@@ -117,7 +119,9 @@ extension Reply.Kind {
 }
 
 extension SegmentDraft {
-  /// The length in sequence space: payload, and one each for SYN and FIN. RFC 9293, section 3.4.
+  /// The length in sequence space: payload, and one each for SYN and FIN.
+  ///
+  /// RFC 9293, section 3.4.
   var length: Int {
     payload.count + (flags.contains(.syn) ? 1 : 0) + (flags.contains(.fin) ? 1 : 0)
   }

@@ -1,7 +1,9 @@
 import RSTWire
 
 /// The evidence that separates the three makers of a reset: the host's stack, a packet filter on
-/// the host, a device before it. Each of their rules weighs the same observations.
+/// the host, a device before it.
+///
+/// Each of their rules weighs the same observations.
 struct ResetEvidence: Sendable {
   /// Who may have made the resets at the target's port.
   enum Maker: Hashable, Sendable {
@@ -58,7 +60,7 @@ struct ResetEvidence: Sendable {
     return claim
   }
 
-  private func pick(_ maker: Maker, _ stack: Double, _ hostFilter: Double, _ device: Double)
+  func pick(_ maker: Maker, _ stack: Double, _ hostFilter: Double, _ device: Double)
     -> Double
   {
     switch maker {
@@ -73,7 +75,7 @@ struct ResetEvidence: Sendable {
 
 extension ResetEvidence {
   /// The hop limit on arrival against that of the host's other answers (FACTS, 3).
-  private func weighDistance(_ claim: inout Claim, _ maker: Maker) {
+  func weighDistance(_ claim: inout Claim, _ maker: Maker) {
     let replies = Array(traits.target.replies.prefix(4)) + Array(host.replies.prefix(2))
     let mine = traits.target.distances.sorted().map(String.init).joined(separator: ", ")
     let theirs = host.distances.sorted().map(String.init).joined(separator: ", ")
@@ -100,7 +102,7 @@ extension ResetEvidence {
   }
 
   /// Where on the way the answering begins.
-  private func weighLadder(_ claim: inout Claim, _ maker: Maker) {
+  func weighLadder(_ claim: inout Claim, _ maker: Maker) {
     let ladder = seen.targetLadder
     guard ladder.isExact, let first = ladder.firstAnswer, let answer = ladder.answers[first],
       answer.isReset
@@ -137,185 +139,5 @@ extension ResetEvidence {
   var hops: ClosedRange<Int>? {
     let distances = traits.target.distances
     return seen.targetLadder.hops(ofDeviceAt: distances.count == 1 ? distances.first : nil)
-  }
-}
-
-// MARK: - Marks
-
-extension ResetEvidence {
-  private static let sendReset = "net/ipv4/tcp_ipv4.c and net/ipv6/tcp_ipv6.c, tcp_v4_send_reset"
-  private static let reject = "net/ipv4/netfilter/nf_reject_ipv4.c, net/ipv6/netfilter/nf_reject_ipv6.c"
-
-  /// What only a stack does: copy DSCP, fill in record route, label the flow, ask for a key.
-  private func weighStackMarks(_ claim: inout Claim, _ maker: Maker) {
-    let marks = traits.target
-    if marks.copiesReliably {
-      claim.add(
-        "dscp-copied", pick(maker, 5, -6, -4),
-        "the resets carry the DSCP of the probe that drew them, whatever it was", marks.copied,
-        source: Self.sendReset)
-    } else if !marks.copied.isEmpty, marks.cleared.isEmpty {
-      claim.add(
-        "dscp-copied", pick(maker, 2.5, -3, -2), "the reset carries the DSCP of its probe",
-        marks.copied, source: Self.sendReset)
-    }
-    if !marks.routeEchoed.isEmpty {
-      claim.add(
-        "route-echoed", pick(maker, 4, -5, -4),
-        "the reset echoes the record-route option of its probe", marks.routeEchoed,
-        source: "net/ipv4/ip_options.c, __ip_options_echo")
-    }
-    if !marks.ownLabel.isEmpty, marks.zeroLabel.isEmpty {
-      claim.add(
-        "own-flow-label", pick(maker, 3, -4, -3),
-        "the resets carry a flow label of their sender's own", marks.ownLabel,
-        source: "RFC 6437; net/ipv6/tcp_ipv6.c")
-    }
-    let unsigned = seen.target("unknown-option-syn").compactMap(\.reset)
-    let silence = seen.weightOfSilence(marks.signedSilent, most: 5)
-    if silence > 0, marks.signedAnswered.isEmpty, !unsigned.isEmpty {
-      claim.add(
-        "signature-respected", pick(maker, silence, -silence, -silence),
-        "SYNs signed after RFC 2385 draw no reset, SYNs with an unknown option do", unsigned,
-        packets: marks.signedSilent.flatMap(\.sent), source: Self.sendReset)
-    }
-  }
-
-  /// Marks that other resets of the same host carry and those at the target's port do not.
-  private func weighDifferences(_ claim: inout Claim, _ maker: Maker) {
-    let marks = traits.target
-    let copying = traits.others.filter { !$0.copied.isEmpty && $0.rewritten.isEmpty }
-    let copied = copying.flatMap(\.copied)
-    if marks.cleared.count >= 2, marks.copied.isEmpty, let example = copied.first {
-      claim.add(
-        "dscp-not-copied", pick(maker, -6, 4, 4),
-        "DSCP 0 in these resets, while other resets of the host carry their probe's DSCP",
-        Array(marks.cleared.prefix(3)) + [example], source: Self.reject)
-    }
-    let rewritten = traits.others.flatMap(\.rewritten)
-    if marks.cleared.count >= 2, marks.copied.isEmpty, marks.rewritten.isEmpty, copied.isEmpty,
-      let example = rewritten.first
-    {
-      claim.add(
-        "dscp-not-copied", pick(maker, -5, 3.5, 3.5),
-        "DSCP 0 in these resets, while other resets of the host carry what the path made of it",
-        Array(marks.cleared.prefix(3)) + [example], source: Self.reject)
-    }
-    let echoed = traits.others.flatMap(\.routeEchoed)
-    let missing = !marks.routeMissing.isEmpty
-    let silence = seen.weightOfSilence(marks.routeSilent, most: 3)
-    if marks.routeEchoed.isEmpty, let example = echoed.first, missing || silence > 0 {
-      let weight = missing ? 3 : silence
-      claim.add(
-        "route-not-echoed", pick(maker, -weight - 1, weight, weight),
-        "record route is \(missing ? "not echoed here" : "not answered here"), a control port's "
-          + "reset echoes it", marks.routeMissing + [example],
-        packets: marks.routeSilent.flatMap(\.sent), source: Self.reject)
-    }
-    let labels = traits.others.flatMap(\.ownLabel)
-    if marks.zeroLabel.count >= 2, marks.ownLabel.isEmpty, let example = labels.first {
-      claim.add(
-        "flow-label-missing", pick(maker, -5, 4, 4),
-        "flow label 0 in these resets, while other resets of the host carry one of its own",
-        Array(marks.zeroLabel.prefix(3)) + [example], source: Self.reject)
-    }
-    let respects = seen.weightOfSilence(traits.controls.signedSilent, most: 5)
-    if !marks.signedAnswered.isEmpty, respects > 0, traits.controls.signedAnswered.isEmpty,
-      !traits.controls.isEmpty
-    {
-      claim.add(
-        "signature-ignored", pick(maker, -respects - 1, respects, respects),
-        "a SYN signed after RFC 2385 draws a reset here and none at a control port",
-        marks.signedAnswered, packets: traits.controls.signedSilent.flatMap(\.sent),
-        source: Self.reject)
-    }
-  }
-
-  /// Control and target look alike, and no reset carries a stack's marks: a default-deny rule, a
-  /// stack that copies nothing, or a path that takes the marks away.
-  private func weighDefaultDeny(_ claim: inout Claim, _ maker: Maker) {
-    let marks = traits.target
-    guard !traits.showsStack else { return }
-    guard marks.looksLikeNetfilter else {
-      weighOtherStack(&claim, maker)
-      return
-    }
-    let routeEchoes = host.echoes.filter {
-      guard case .ipv4(let header) = $0.record.packet.network else { return false }
-      return IPv4Option.recordedRoute(in: header.options) != nil
-    }
-    let silence = seen.weightOfSilence(marks.routeSilent, most: 3)
-    if !routeEchoes.isEmpty, !marks.routeMissing.isEmpty || silence > 0 {
-      let weight = marks.routeMissing.isEmpty ? silence : 2.5
-      claim.add(
-        "route-not-echoed", pick(maker, -weight, weight, weight),
-        "record route is answered in an echo reply and not echoed by a reset",
-        marks.routeMissing + Array(routeEchoes.prefix(1)),
-        packets: marks.routeSilent.flatMap(\.sent), source: Self.reject)
-    }
-    let ownLabels = host.echoes.filter { reply in
-      guard case .ipv6(let header) = reply.record.packet.network else { return false }
-      let canary = seen.exchanges[reply.record.attempt].attempt.draft.flowLabel
-      return header.flowLabel != 0 && header.flowLabel != canary
-    }
-    if marks.zeroLabel.count >= 2, let example = ownLabels.first {
-      claim.add(
-        "flow-label-missing", pick(maker, -2, 2, 2),
-        "flow label 0 in every reset, while the host's echo reply carries one of its own",
-        Array(marks.zeroLabel.prefix(2)) + [example], source: Self.reject)
-    }
-    if !marks.signedAnswered.isEmpty, !routeEchoes.isEmpty || !ownLabels.isEmpty {
-      claim.add(
-        "signature-ignored", pick(maker, -2, 2, 2),
-        "a SYN signed after RFC 2385 draws a reset, which the stack of Linux never sends",
-        marks.signedAnswered, source: Self.reject)
-    }
-    let copiedEchoes = host.echoes.filter {
-      $0.codePoint != 0
-        && $0.codePoint == seen.exchanges[$0.record.attempt].attempt.draft.trafficClass & 0xfc
-    }
-    if let example = copiedEchoes.first, marks.cleared.count >= 2 {
-      claim.add(
-        "dscp-not-copied", pick(maker, -0.7, 0.7, 0.7),
-        "DSCP 0 in every reset although the path keeps it; some stacks do that too",
-        Array(marks.cleared.prefix(2)) + [example], source: "FACTS of lwIP and gVisor")
-    }
-  }
-
-  /// Resets that are alike at every port and have not netfilter's shape: a stack that copies nothing.
-  private func weighOtherStack(_ claim: inout Claim, _ maker: Maker) {
-    guard let mine = traits.target.replies.first, let other = traits.controls.replies.first,
-      mine.shape == other.shape
-    else { return }
-    // pf and ipfw mark their resets with low delay: sys/net/pf.c, pf_build_tcp.
-    if mine.record.packet.network.trafficClass == 0x10 {
-      claim.add(
-        "low-delay-mark", pick(maker, -1.5, 1.5, 1), "every reset carries type of service 0x10",
-        [mine, other], source: "OpenBSD sys/net/pf.c; FreeBSD netpfil/ipfw/ip_fw2.c")
-      return
-    }
-    claim.add(
-      "like-control", pick(maker, 3, -1.5, -1.5),
-      "the resets are those of closed control ports in every field, and not in netfilter's shape",
-      [mine, other], source: "RFC 9293, section 3.5.2")
-  }
-}
-
-extension Reply {
-  /// The fields that a reset maker does not vary.
-  struct Shape: Hashable {
-    let hopLimit: UInt8
-    let window: UInt16
-    let dontFragment: Bool?
-    let trafficClass: UInt8
-    let hasOptions: Bool
-  }
-
-  var shape: Shape {
-    Shape(
-      hopLimit: hopLimit, window: record.packet.tcp?.window ?? 0,
-      dontFragment: record.packet.network.dontFragment,
-      trafficClass: record.packet.network.trafficClass,
-      hasOptions: !(record.packet.tcp?.options.isEmpty ?? true))
   }
 }

@@ -1,4 +1,6 @@
-/// Round trips measured so far, and how long to wait for an answer. After RFC 6298.
+/// Round trips measured so far, and how long to wait for an answer.
+///
+/// After RFC 6298.
 struct RoundTrip: Sendable {
   /// The shortest round trip of any answer.
   private(set) var shortest: Duration?
@@ -28,8 +30,15 @@ struct RoundTrip: Sendable {
   /// How long to wait for an answer before its absence counts as silence.
   var timeout: Duration {
     guard shortest != nil else { return Self.initialTimeout }
-    return min(max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)),
+    return min(
+      max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)),
       .seconds(2))
+  }
+
+  /// How long to wait for what a sound host leaves unanswered: long enough for those that do answer.
+  var briefTimeout: Duration {
+    guard shortest != nil else { return Self.initialTimeout }
+    return min(smoothed * 5 / 4 + variation + .milliseconds(3), timeout)
   }
 
   private func magnitude(_ duration: Duration) -> Duration {

@@ -1,4 +1,6 @@
-/// A small seeded generator, so that a run can be repeated. After Steele, Lea and Flood, 2014.
+/// A small seeded generator, so that a run can be repeated.
+///
+/// After Steele, Lea and Flood, 2014.
 struct SplitMix: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

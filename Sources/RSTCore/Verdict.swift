@@ -1,4 +1,6 @@
-/// The state of the port. VOCABULARY: `verdict.port`.
+/// The state of the port.
+///
+/// VOCABULARY: `verdict.port`.
 public enum PortState: String, Hashable, Sendable, CaseIterable {
   /// A handshake completes.
   case open
@@ -16,7 +18,9 @@ public enum PortState: String, Hashable, Sendable, CaseIterable {
   case inconclusive
 }
 
-/// Who made the decisive packet. VOCABULARY: `verdict.responder`.
+/// Who made the decisive packet.
+///
+/// VOCABULARY: `verdict.responder`.
 public enum Responder: String, Hashable, Sendable, CaseIterable {
   /// The target's own TCP stack.
   case host

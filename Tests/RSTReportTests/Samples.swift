@@ -128,7 +128,8 @@ enum Samples {
     let ladder = run.probe("ladder", at: 100, flight: 2, hopLimit: 1, note: "hop limit 1")
     run.error(ladder, at: 900, type: 11, code: 0, from: router, note: "time exceeded in transit")
     run.probe(
-      "null", at: 1000, flags: [], departure: .refused(Refusal(cause: .filtered, text: "Operation not permitted")))
+      "null", at: 1000, flags: [],
+      departure: .refused(Refusal(cause: .filtered, text: "Operation not permitted")))
     run.probe("xmas", at: 1100, departure: .notSeen)
     let control = run.probe("syn", at: 1200, subject: .control(port: 80), note: "SYN to port 80")
     run.answer(

@@ -6,6 +6,7 @@ import RSTWire
 struct CookieSecondProbe: Probe {
   let name = "cookie-second"
   let summary = "second SYN of a pair, 100,000 further"
+  let expectsSilence = true
   let sharesFlow = true
   let flowName = "cookie"
   let sequenceStep = 100_000

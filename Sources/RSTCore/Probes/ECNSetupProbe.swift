@@ -1,6 +1,8 @@
 import RSTWire
 
-/// A SYN that offers ECN. RFC 3168, section 6.1.1.
+/// A SYN that offers ECN.
+///
+/// RFC 3168, section 6.1.1.
 struct ECNSetupProbe: Probe {
   let name = "ecn-syn"
   let summary = "SYN with ECN setup"

@@ -8,7 +8,8 @@ struct EchoProbe: Probe {
   func draft(_ setting: ProbeSetting) -> PacketDraft {
     setting.packet(
       .echoRequest(
-        identifier: setting.sourcePort, sequence: UInt16(truncatingIfNeeded: setting.sequence.rawValue),
+        identifier: setting.sourcePort,
+        sequence: UInt16(truncatingIfNeeded: setting.sequence.rawValue),
         data: Array("rstprobe".utf8)))
   }
 }

@@ -1,6 +1,8 @@
 import RSTWire
 
-/// SYN and FIN together: Linux listeners drop it, others accept it. RFC 9293, 3.10.7.2.
+/// SYN and FIN together: Linux listeners drop it, others accept it.
+///
+/// RFC 9293, 3.10.7.2.
 struct SYNFINProbe: Probe {
   let name = "syn-fin"
   let summary = "SYN and FIN"

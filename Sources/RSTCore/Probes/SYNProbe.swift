@@ -1,6 +1,8 @@
 import RSTWire
 
-/// A SYN as a current operating system sends it, followed to a whole handshake. RFC 9293, 3.5.
+/// A SYN as a current operating system sends it, followed to a whole handshake.
+///
+/// RFC 9293, 3.5.
 struct SYNProbe: Probe {
   let name = "syn"
   let summary = "SYN as an operating system sends it"

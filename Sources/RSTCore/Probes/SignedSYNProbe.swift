@@ -7,10 +7,13 @@ import RSTWire
 struct SignedSYNProbe: Probe {
   let name = "signed-syn"
   let summary = "SYN with a TCP MD5 signature"
+  let expectsSilence = true
 
   /// Sixteen octets that differ from probe to probe.
   static func signature(for setting: ProbeSetting) -> [UInt8] {
-    (0..<16).map { UInt8(truncatingIfNeeded: setting.sequence.rawValue >> ($0 % 4 * 8)) ^ UInt8($0) }
+    (0..<16).map {
+      UInt8(truncatingIfNeeded: setting.sequence.rawValue >> ($0 % 4 * 8)) ^ UInt8($0)
+    }
   }
 
   func draft(_ setting: ProbeSetting) -> PacketDraft {

@@ -1,6 +1,8 @@
 import RSTWire
 
-/// A FIN without ACK: a closed port resets it, a listener ignores it. RFC 9293, 3.10.7.2.
+/// A FIN without ACK: a closed port resets it, a listener ignores it.
+///
+/// RFC 9293, 3.10.7.2.
 struct StrayFINProbe: Probe {
   let name = "stray-fin"
   let summary = "FIN without ACK"

@@ -1,6 +1,8 @@
 import RSTWire
 
-/// FIN, PSH and URG together, which no client sends. RFC 9293, 3.10.7.2.
+/// FIN, PSH and URG together, which no client sends.
+///
+/// RFC 9293, 3.10.7.2.
 struct XmasProbe: Probe {
   let name = "xmas"
   let summary = "FIN, PSH and URG"

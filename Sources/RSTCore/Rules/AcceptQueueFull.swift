@@ -64,7 +64,7 @@ struct AcceptQueueFull: Rule {
       seen.weightOfSilence(seen.target("stray-fin")), seen.weightOfSilence(seen.target("null")))
     if silence > 0, !controls.isEmpty {
       claim.add(
-        "ignored-as-by-a-listener", min(silence, 2) - 0.5,
+        "ignored-as-by-a-listener", min(silence, 2) - 0.9,
         "FIN and NULL are ignored here and reset at a closed control port",
         Array(controls.prefix(2)), packets: odd.flatMap(\.sent),
         source: "RFC 9293, section 3.10.7.2")

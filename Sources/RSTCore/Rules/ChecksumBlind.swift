@@ -5,7 +5,9 @@ extension FindingCode {
   public static let checksumBlindHost = Self(rawValue: "checksum-blind-host")
 }
 
-/// Whose answer to a segment with a wrong checksum it is: no stack may answer. RFC 9293, MUST-3.
+/// Whose answer to a segment with a wrong checksum it is: no stack may answer.
+///
+/// RFC 9293, MUST-3.
 struct ChecksumAnswer {
   let reply: Reply
   let isOfHost: Bool?

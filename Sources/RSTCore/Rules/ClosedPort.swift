@@ -3,7 +3,9 @@ extension FindingCode {
   public static let closedPort = Self(rawValue: "closed-port")
 }
 
-/// The host's own stack refuses: nobody listens. RFC 9293, section 3.10.7.1.
+/// The host's own stack refuses: nobody listens.
+///
+/// RFC 9293, section 3.10.7.1.
 struct ClosedPort: Rule {
   let code = FindingCode.closedPort
 

@@ -3,7 +3,9 @@ extension FindingCode {
   public static let firewallICMPReject = Self(rawValue: "firewall-icmp-reject")
 }
 
-/// ICMP says that a filter refuses. RFC 1812, section 5.2.7.1; RFC 4443, section 3.1.
+/// ICMP says that a filter refuses.
+///
+/// RFC 1812, section 5.2.7.1; RFC 4443, section 3.1.
 struct FirewallICMPReject: Rule {
   let code = FindingCode.firewallICMPReject
 
@@ -50,13 +52,18 @@ struct FirewallICMPReject: Rule {
           source: "RFC 9293, section 3.5.2")
       }
     case .noRoute, .hostUnreachable:
-      if others.isEmpty {
+      if shown.contains(where: { $0.source == seen.target.address }) {
+        claim.add(
+          "host-refuses-itself", 5, "ICMP \(says.rawValue) comes from the target's own address",
+          shown, source: "RFC 1812, section 5.2.7.1: a router says that, not the destination")
+      } else if others.isEmpty {
         claim.add(
           "nobody-answers", -6, "nothing else of the host answers: routing", shown,
           source: "RFC 1812, section 5.2.7.1")
       } else {
         claim.add(
-          "others-answer", 5, "ICMP \(says.rawValue) for this port, while the host answers elsewhere",
+          "others-answer", 5,
+          "ICMP \(says.rawValue) for this port, while the host answers elsewhere",
           shown + others.prefix(2), source: "RFC 1812, section 5.2.7.1")
       }
     }

@@ -12,6 +12,7 @@ struct HostFirewallReset: Rule {
       code, .hostFilter,
       explanation: "The reset comes from the host, but not from its TCP stack: a packet filter "
         + "there refuses on purpose.",
-      nextStep: "Read the host's packet filter (nft list ruleset, iptables-save) for a reject rule.")
+      nextStep: "Read the host's packet filter (nft list ruleset, iptables-save) for a reject rule."
+    )
   }
 }

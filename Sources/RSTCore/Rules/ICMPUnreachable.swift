@@ -3,12 +3,16 @@ extension FindingCode {
   public static let icmpUnreachable = Self(rawValue: "icmp-unreachable")
 }
 
-/// No way to the host: a router says so, or this machine finds no neighbour. RFC 1812, 5.2.7.1.
+/// No way to the host: a router says so, or this machine finds no neighbour.
+///
+/// RFC 1812, 5.2.7.1.
 struct ICMPUnreachable: Rule {
   let code = FindingCode.icmpUnreachable
 
   func claim(_ seen: Observations) -> Claim? {
-    let all = seen.exchanges.compactMap(\.refusal).filter { $0.says.meansNoWay }
+    let all = seen.exchanges.compactMap(\.refusal).filter {
+      $0.says.meansNoWay && $0.reply.source != seen.target.address
+    }
     let loops = seen.direct.flatMap(\.replies).filter { $0.kind == .timeExceeded }
     let local = seen.direct.filter(\.isWithoutWay)
     guard let sender = all.first?.reply ?? loops.first
@@ -16,7 +20,8 @@ struct ICMPUnreachable: Rule {
     var claim = Claim(
       code, port: .unreachable, responder: .networkDevice,
       explanation: "\(sender.source) says that there is no way to the host.",
-      nextStep: "Check the route and the neighbour table on \(sender.source), and that the host is up.")
+      nextStep:
+        "Check the route and the neighbour table on \(sender.source), and that the host is up.")
     if let first = all.first {
       claim.add(
         "no-way", 5.5, "ICMP \(first.says.rawValue) from \(first.reply.source)",

@@ -21,7 +21,8 @@ struct InjectedReset: Rule {
       code, responder: .injector,
       explanation: "A third party answers beside the host: a forged reset comes for a SYN that the "
         + "host accepts. Clients that believe it see `connection refused`.",
-      nextStep: "Probe from another network: where the reset is missing, the injector is not on the "
+      nextStep:
+        "Probe from another network: where the reset is missing, the injector is not on the "
         + "path.")
     let pairs = both.flatMap { exchange in
       [exchange.replies.first(where: \.isReset), exchange.synAck].compactMap { $0 }

@@ -5,7 +5,9 @@ extension FindingCode {
   public static let oddFlagsAccepted = Self(rawValue: "odd-flags-accepted")
 }
 
-/// A SYN with FIN or RST draws a SYN ACK. RFC 9293, section 3.10.7.2; RFC5961.md, table 2.
+/// A SYN with FIN or RST draws a SYN ACK.
+///
+/// RFC 9293, section 3.10.7.2; RFC5961.md, table 2.
 struct OddFlagsAccepted: Rule {
   let code = FindingCode.oddFlagsAccepted
 

@@ -5,7 +5,9 @@ extension FindingCode {
   public static let openPort = Self(rawValue: "open-port")
 }
 
-/// A SYN ACK that acknowledges our SYN, and a handshake that stands. RFC 9293, section 3.5.
+/// A SYN ACK that acknowledges our SYN, and a handshake that stands.
+///
+/// RFC 9293, section 3.5.
 struct OpenPort: Rule {
   let code = FindingCode.openPort
 
@@ -32,7 +34,12 @@ struct OpenPort: Rule {
       claim.add(
         "handshake-stands", 2, "the target acknowledges our FIN: the connection was real", [answer],
         source: "RFC 9293, section 3.10.7.4")
-    } else if !handshakes.isEmpty {
+    } else if handshakes.isEmpty {
+      claim.add(
+        "no-handshake", -5,
+        "no handshake was completed: SYNs drew SYN ACKs, and later ones nothing",
+        packets: seen.target("syn").flatMap(\.sent), source: "RFC 9293, section 3.5")
+    } else {
       claim.add(
         "handshake-unconfirmed", -1, "nothing confirms that the handshake stood",
         packets: handshakes.flatMap(\.sent), source: "RFC 9293, section 3.5")

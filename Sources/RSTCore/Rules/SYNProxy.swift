@@ -27,7 +27,8 @@ struct SYNProxy: Rule {
       code, responder: responder,
       explanation: "Something completes handshakes in the host's name, whether anybody listens "
         + "there or not.",
-      nextStep: "Do not trust `open` here: send what the service should answer, and see if it does.")
+      nextStep: "Do not trust `open` here: send what the service should answer, and see if it does."
+    )
     claim.add(
       "zero-window", empty.count == accepted.count ? 4 : 1,
       "\(empty.count) of \(accepted.count) SYN ACKs have window 0", Array(empty.prefix(3)),

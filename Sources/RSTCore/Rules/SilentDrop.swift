@@ -18,7 +18,8 @@ struct SilentDrop: Rule {
     let silent = syns.filter(\.isSilent)
     claim.add(
       "syn-silent", weight, "\(silent.count) SYNs drew nothing, more than loss explains",
-      packets: silent.flatMap(\.sent), source: "RFC 9293, section 3.10.7: every state answers a SYN")
+      packets: silent.flatMap(\.sent), source: "RFC 9293, section 3.10.7: every state answers a SYN"
+    )
     if seen.isRefusedByICMP {
       claim.add(
         "refused-by-icmp", -10, "other probes are refused by ICMP, which routers ration",
@@ -44,13 +45,15 @@ struct SilentDrop: Rule {
         Array(alive.prefix(3)), source: "differential: RFC 9293, section 3.10.7")
     } else if seen.routers.isEmpty {
       claim.add(
-        "nobody-answers", -4.5, "nothing at all answers, neither the host nor a router on the way",
+        "nobody-answers", -7.3, "nothing at all answers, neither the host nor a router on the way",
         source: "differential")
       claim.nextStep = "Probe another host behind the same first hop: does anything answer at all?"
     } else {
-      claim.explanation += " Nothing else of the host answers either: it may be down, or all of it "
+      claim.explanation +=
+        " Nothing else of the host answers either: it may be down, or all of it "
         + "is filtered."
-      claim.nextStep = "Check that the host is up, then look for a drop rule behind the last hop seen."
+      claim.nextStep =
+        "Check that the host is up, then look for a drop rule behind the last hop seen."
     }
   }
 }
@@ -69,9 +72,12 @@ struct DropLocation {
     guard ladder.silences[next, default: 0] >= 3 else { return nil }
     let others = [seen.controlLadder, seen.echoLadder]
     // Without another ladder that shows the next hop, its silence may be the router's own.
-    let address = others.lazy.compactMap { $0.routers[next]?.source ?? $0.answers[next]?.source }.first
+    let address = others.lazy.compactMap { $0.routers[next]?.source ?? $0.answers[next]?.source }
+      .first
     let endsAtHost = others.contains { $0.answers[next] != nil }
-    guard address != nil || endsAtHost || others.allSatisfy({ $0.routers.isEmpty }) else { return nil }
+    guard address != nil || endsAtHost || others.allSatisfy({ $0.routers.isEmpty }) else {
+      return nil
+    }
     let lastAddress = ladder.routers[last]?.source
     hops = [
       Hop(number: last, address: lastAddress), Hop(number: next, address: address),

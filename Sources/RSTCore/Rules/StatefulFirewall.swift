@@ -17,13 +17,16 @@ struct StatefulFirewall: Rule {
       code, responder: .unknown,
       explanation: "Something on the way tracks connections: SYNs pass, segments of no connection "
         + "vanish.",
-      nextStep: "Expect long idle connections to be forgotten there; a test of idle time shows when.")
+      nextStep:
+        "Expect long idle connections to be forgotten there; a test of idle time shows when.")
     let passed =
       seen.allSYNs.filter { $0.synAck != nil || $0.reset != nil }
       + seen.controls("syn-control").filter { $0.synAck != nil || $0.reset != nil }
     let ports = Set(passed.map { $0.attempt.draft.segment?.destinationPort })
     guard !ports.isEmpty else { return nil }
-    for (name, words, best) in [("stray-ack", "stray ACKs", 6.0), ("stray-fin-ack", "stray FIN ACKs", 5.0)] {
+    for (name, words, best) in [
+      ("stray-ack", "stray ACKs", 6.0), ("stray-fin-ack", "stray FIN ACKs", 5.0),
+    ] {
       let strays = (seen.target(name) + seen.controls(name)).filter {
         ports.contains($0.attempt.draft.segment?.destinationPort)
       }
