@@ -23,9 +23,10 @@ import Testing
     #expect(verdict.port == .inconclusive)
     #expect(Set(verdict.alternatives.map(\.port)).isSuperset(of: [.closed, .rejected]))
     #expect(verdict.alternatives.count >= 2)
-    #expect(zip(verdict.alternatives, verdict.alternatives.dropFirst()).allSatisfy {
-      $0.confidence >= $1.confidence
-    })
+    #expect(
+      zip(verdict.alternatives, verdict.alternatives.dropFirst()).allSatisfy {
+        $0.confidence >= $1.confidence
+      })
   }
 
   @Test(arguments: Scenario.all)
@@ -85,7 +86,8 @@ import Testing
   func `the headline names the target and the state`(_ scenario: Scenario) throws {
     for family in families {
       let conclusion = try scenario.run(family).conclusion
-      let name = family == .ipv4
+      let name =
+        family == .ipv4
         ? "203.0.113.10:\(scenario.port)" : "[2001:db8:3::10]:\(scenario.port)"
       #expect(conclusion.headline.hasPrefix(name))
       #expect(conclusion.headline.contains(conclusion.verdict.port.rawValue))

@@ -4,7 +4,9 @@ import Testing
 
 @testable import RSTCore
 
-/// A connection of ours, segment by segment. RFC 9293, section 3.10.7.
+/// A connection of ours, segment by segment.
+///
+/// RFC 9293, section 3.10.7.
 @Suite struct ConversationTests {
   static let now = Moment(nanoseconds: 0)
   static let synAck = TCPHeader(

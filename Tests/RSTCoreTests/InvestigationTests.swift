@@ -128,6 +128,16 @@ import Testing
     }
   }
 
+  @Test(arguments: Scenario.main, AddressFamily.allCases)
+  func `nothing is waited for by asking again and again whether it is there`(
+    _ scenario: Scenario, _ family: AddressFamily
+  ) throws {
+    for seed in UInt64(1)...4 {
+      let run = try scenario.run(family, faults: .lossy(0.1), seed: seed)
+      #expect(run.idleTurns <= 100, "seed \(seed)")
+    }
+  }
+
   @Test func `the packet budget is kept whatever it is`() throws {
     var options = InvestigationOptions()
     options.packetBudget = 60

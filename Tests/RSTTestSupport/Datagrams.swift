@@ -117,12 +117,16 @@ public struct AnswerHeader: Hashable, Sendable {
 }
 
 extension TCPHeader {
-  /// The length in sequence space. RFC 9293, section 3.4.
+  /// The length in sequence space.
+  ///
+  /// RFC 9293, section 3.4.
   public func length(payload: Int) -> Int {
     payload + (flags.contains(.syn) ? 1 : 0) + (flags.contains(.fin) ? 1 : 0)
   }
 
-  /// The reset that answers this segment; nil where it is a reset itself. RFC 9293, section 3.5.2.
+  /// The reset that answers this segment; nil where it is a reset itself.
+  ///
+  /// RFC 9293, section 3.5.2.
   public func reset(payload: Int, window: UInt16 = 0) -> TCPHeader? {
     guard !flags.contains(.reset) else { return nil }
     let hasNumber = flags.contains(.acknowledgement)

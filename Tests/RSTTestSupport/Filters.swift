@@ -12,6 +12,7 @@ public struct Drop: Middlebox {
     self.way = way
   }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {
@@ -37,6 +38,7 @@ public struct Limit: Middlebox {
     tokens = burst
   }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {
@@ -56,6 +58,7 @@ public struct Marking: Middlebox {
   /// Makes a device; 0 clears DSCP.
   public init(_ trafficClass: UInt8) { self.trafficClass = trafficClass }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {
@@ -82,6 +85,7 @@ public struct ConnectionTracking: Middlebox {
   /// Makes a filter.
   public init(_ policy: Policy) { self.policy = policy }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {

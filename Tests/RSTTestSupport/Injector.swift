@@ -19,8 +19,10 @@ public struct Injector: Middlebox {
   /// Makes an injector.
   public init(port: UInt16) { self.port = port }
 
+  /// It listens on the wire.
   public var actsBeforeRouting: Bool { true }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {

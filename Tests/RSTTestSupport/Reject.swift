@@ -35,6 +35,7 @@ public struct Reject: Middlebox {
     self.manner = manner
   }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {

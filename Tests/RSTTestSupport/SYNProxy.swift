@@ -13,6 +13,7 @@ public struct SYNProxy: Middlebox {
   /// Makes a proxy for one port.
   public init(port: UInt16) { self.port = port }
 
+  /// Decides about a packet.
   public mutating func treat(
     _ packet: Packet, _ way: Way, at site: inout Site, now: Moment
   ) -> Treatment {

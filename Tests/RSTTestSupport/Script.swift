@@ -1,8 +1,9 @@
 public import RSTCore
 public import RSTWire
 
-/// An exchange written down step by step, to be read as a rule reads it: what was sent, what came
-/// back, what stayed silent. Round trips take 20 ms.
+/// An exchange written down step by step, to be read as a rule reads it.
+///
+/// It says what was sent, what came back and what stayed silent. Round trips take 20 ms.
 public struct Script {
   /// What was written so far.
   public private(set) var transcript = Transcript()

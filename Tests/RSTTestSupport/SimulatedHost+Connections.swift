@@ -113,7 +113,9 @@ extension SimulatedHost {
     return Packet(network: answer(to: packet).answering(packet), tcp: synAck)
   }
 
-  /// A number that follows from the 4-tuple and moves with the client's. net/ipv4/syncookies.c.
+  /// A number that follows from the 4-tuple and moves with the client's.
+  ///
+  /// net/ipv4/syncookies.c.
   private func cookie(
     for flow: Flow, _ sequence: SequenceNumber, _ header: TCPHeader
   ) -> SequenceNumber {
@@ -144,7 +146,9 @@ extension SimulatedHost {
     }
     if flags.contains(.syn) {
       if connection.state == .synReceived {
-        if header.sequence + 1 == connection.receiveNext { return [connection.synAck].compactMap { $0 } }
+        if header.sequence + 1 == connection.receiveNext {
+          return [connection.synAck].compactMap { $0 }
+        }
         if isInWindow {
           connections[flow] = nil
           return reset(header, payload, in: packet)

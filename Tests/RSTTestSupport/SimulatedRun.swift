@@ -13,6 +13,8 @@ public struct SimulatedRun {
   public var network: SimulatedNetwork
   /// Every packet of ours that left, and when.
   public var sent: [(moment: Moment, packet: Packet)]
+  /// How often the engine turned without getting on: some are normal, hundreds are busy waiting.
+  public var idleTurns: Int
   /// What was diagnosed.
   public var target: Target
 
@@ -58,6 +60,7 @@ public struct SimulatedRun {
     conclusion = machine.conclusion()
     self.network = world.network
     sent = world.sent
+    idleTurns = world.idleTurns
   }
 
   /// What rules see.

@@ -17,7 +17,9 @@ public final class SimulatedWorld {
   private let kernel: SimulatedKernel
   private var generator: SeededGenerator
   private var events: [(moment: Moment, event: Event)] = []
-  private var idleTurns = 0
+  /// How often the engine woke up for a moment that had passed, and nothing was there.
+  public private(set) var idleTurns = 0
+  private var idleTurnsInARow = 0
   private var interruption: Moment?
 
   private enum Event {
@@ -102,15 +104,16 @@ extension SimulatedWorld {
       if interrupts(by: due) { return .interrupted }
       now = max(now, due)
       if let packet = turn() {
-        idleTurns = 0
+        idleTurnsInARow = 0
         return .packet(packet, at: now)
       }
     }
     if interrupts(by: moment) { return .interrupted }
-    idleTurns = moment > now ? 0 : idleTurns + 1
-    // Every turn of a real loop takes time; many in a row without any are a loop without end.
-    guard idleTurns < 10_000 else { throw Stuck(moment: now) }
-    now = max(now + .nanoseconds(100), moment)
+    idleTurns += moment > now ? 0 : 1
+    idleTurnsInARow = moment > now ? 0 : idleTurnsInARow + 1
+    // Every turn of a real loop takes time; very many in a row are a loop without end.
+    guard idleTurnsInARow < 100_000 else { throw Stuck(moment: now) }
+    now = max(now + .microseconds(20), moment)
     return .nothing
   }
 
