@@ -14,19 +14,28 @@ struct PacketLadder {
   private struct Exchange {
     let attempt: Attempt?
     var packets: [RecordedPacket]
+
+    /// Whether the probe was refused by this machine, or not seen leaving.
+    var neverLeft: Bool {
+      guard let attempt, attempt.isSettled else { return false }
+      if case .seen = attempt.departure { return false }
+      return true
+    }
   }
 
   /// Chooses what to show.
   ///
   /// - Parameters:
   ///   - diagnosis: The run.
-  ///   - isComplete: Whether every packet is shown, or those that decide: the exchanges of the
-  ///     target's port, and those with a packet that a finding names.
+  ///   - isComplete: Whether every packet is shown, or those that decide: the first SYN to the
+  ///     target's port, two examples of each piece of evidence, and what never left.
   init(_ diagnosis: Diagnosis, isComplete: Bool) {
     self.diagnosis = diagnosis
-    let named = Set(diagnosis.conclusion.findings.flatMap(\.evidence).flatMap(\.packets))
+    let evidence = diagnosis.conclusion.findings.flatMap(\.evidence)
+    let named = Set(evidence.flatMap { $0.packets.prefix(2) })
+    let first = diagnosis.transcript.attempts.first { $0.subject == .target }?.id
     exchanges = Self.exchanges(of: diagnosis.transcript).filter { exchange in
-      isComplete || exchange.attempt?.subject == .target
+      isComplete || exchange.attempt?.id == first || exchange.neverLeft
         || exchange.packets.contains { named.contains($0.index) }
     }
     packetCount = exchanges.reduce(0) { $0 + $1.packets.count }
