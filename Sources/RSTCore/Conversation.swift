@@ -28,6 +28,7 @@ struct Conversation: Sendable {
   private var theirTimestamp: UInt32?
   private var repetitions = 0
   private var goodbyes = 0
+  private var resetsOfGoodbye = 0
   /// Whether the target acknowledged our FIN: the connection was real.
   private(set) var isAcknowledged = false
 
@@ -59,7 +60,10 @@ struct Conversation: Sendable {
   mutating func received(_ header: TCPHeader, payloadLength: Int, at now: Moment) -> PacketDraft? {
     guard state == .established || state == .closing else { return nil }
     if header.flags.contains(.reset) {
-      enter(.over, at: now)
+      // A forged reset changes nothing at the target: whether the connection is gone shows when our
+      // FIN is reset too, and again.
+      resetsOfGoodbye += state == .closing ? 1 : 0
+      if resetsOfGoodbye >= 2 { enter(.over, at: now) }
       return nil
     }
     if state == .closing, header.flags.contains(.acknowledgement),

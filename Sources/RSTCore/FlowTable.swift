@@ -48,9 +48,13 @@ struct FlowTable: Sendable {
     let mine = candidates.filter {
       attempts[$0].draft.segment?.destinationPort == header.destinationPort
     }
-    // Several attempts share a port on a ladder: the sequence number and, for retransmitted SYNs
-    // of one number, the hop limit tell them apart.
-    return mine.first { attempts[$0].draft.segment?.sequence == header.sequence } ?? mine.first
+    // Several attempts share a port on a ladder, and what follows an attempt lies just behind it.
+    func distance(_ index: Int) -> Int {
+      let start = attempts[index].draft.segment?.sequence ?? header.sequence
+      let distance = header.sequence.distance(from: start)
+      return distance < 0 ? .max : distance
+    }
+    return mine.min { distance($0) < distance($1) }
   }
 
   private func received(

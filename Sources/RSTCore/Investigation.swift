@@ -190,7 +190,7 @@ extension Investigation {
   private var stageDeadline: Moment? {
     switch stage {
     case .opening, .over: nil
-    case .asking: listening
+    case .asking: isSettled ? listening : nil
     case .closing: flightStarted + roundTrip.timeout
     }
   }

@@ -13,19 +13,26 @@ extension Double {
       sum += term / Double(2 * index + 1)
       term *= ratio * ratio
     }
-    return Double(exponent) * 0.693_147_180_559_945_3 + 2 * sum
+    return Double(exponent) * logarithmOfTwo + 2 * sum
   }
 
   /// e to the power of a number.
   static func exponential(_ value: Double) -> Double {
     guard value > -700 else { return 0 }
     guard value < 700 else { return .infinity }
-    // e^x = (e^(x/1024))^1024, the small power by its series.
-    let small = value / 1024
-    var result = 1 + small * (1 + small / 2 * (1 + small / 3 * (1 + small / 4 * (1 + small / 5))))
-    for _ in 0..<10 { result *= result }
-    return result
+    // e^x = 2^k e^r with |r| at most ln(2) / 2, and e^r by its series.
+    let powers = (value / Self.logarithmOfTwo).rounded()
+    let rest = value - powers * Self.logarithmOfTwo
+    var term = 1.0
+    var sum = 1.0
+    for index in 1...16 {
+      term *= rest / Double(index)
+      sum += term
+    }
+    return Double(sign: .plus, exponent: Int(powers), significand: sum)
   }
+
+  private static let logarithmOfTwo = 0.693_147_180_559_945_3
 
   /// A number to a whole power of 0 or more.
   static func power(_ base: Double, _ exponent: Int) -> Double {

@@ -114,8 +114,10 @@ extension Observations {
 
   /// How much the silence of these exchanges says, as log-odds; 0 when one was answered.
   ///
-  /// Silence that chance alone would bring once in a thousand runs weighs 0.
+  /// Silence that chance alone would bring once in 400 runs weighs 0; and where two of five exchanges
+  /// are lost, an outage or a ration is at work, so that silences depend on each other.
   public func weightOfSilence(_ exchanges: [Exchange], most: Double = 9) -> Double {
+    guard lossRate < 0.4 else { return 0 }
     let left = exchanges.filter { $0.hasLeft && $0.attempt.isSettled }
     guard !left.isEmpty, left.allSatisfy(\.isSilent) else { return 0 }
     let surprise = -Double.logarithm(chanceOfSilence(left.count)) - 6

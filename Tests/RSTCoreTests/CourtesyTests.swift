@@ -92,7 +92,9 @@ import Testing
     #expect(run.timing.isInterrupted)
     #expect(Self.further(run).contains { $0.flags == [.reset, .acknowledgement] })
     #expect(run.network.host.connections.values.allSatisfy { $0.state == .synReceived })
-    #expect(run.conclusion.verdict.port == .open)
+    // A reset of our acknowledgement would not have come yet.
+    #expect(run.conclusion.verdict.port == .inconclusive)
+    #expect(run.conclusion.verdict.alternatives.first?.port == .open)
   }
 
   @Test(arguments: families)

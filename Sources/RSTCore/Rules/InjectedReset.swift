@@ -38,11 +38,11 @@ struct InjectedReset: Rule {
 
   /// The exchanges that drew both before we acknowledged anything.
   ///
-  /// The pair of the cookie test may reset each other, so it proves nothing.
+  /// SYNs that share a 4-tuple may reset each other, so they prove nothing.
   static func exchanges(_ seen: Observations) -> [Exchange] {
     seen.exchanges.filter { exchange in
       exchange.synAck != nil && exchange.replies.contains(where: \.isReset)
-        && !exchange.attempt.probe.hasPrefix("cookie")
+        && ProbeCatalog.probe(named: exchange.attempt.probe)?.sharesFlow == false
         && exchange.attempt.draft.segment?.flags.contains(.fin) == false
     }
   }

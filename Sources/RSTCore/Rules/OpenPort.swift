@@ -40,11 +40,24 @@ struct OpenPort: Rule {
         "no handshake was completed: SYNs drew SYN ACKs, and later ones nothing",
         packets: seen.target("syn").flatMap(\.sent), source: "RFC 9293, section 3.5")
     } else {
+      // A run that ended before a reset could come knows less than one that waited for it.
+      let hasWaited = handshakes.contains { seen.hasWaited(after: $0) }
       claim.add(
-        "handshake-unconfirmed", -1, "nothing confirms that the handshake stood",
+        "handshake-unconfirmed", hasWaited ? -1.5 : -5, "nothing confirms that the handshake stood",
         packets: handshakes.flatMap(\.sent), source: "RFC 9293, section 3.5")
     }
     return claim
+  }
+}
+
+extension Observations {
+  /// Whether the run went on for a round trip and a half after our acknowledgement of a SYN ACK.
+  fileprivate func hasWaited(after exchange: Exchange) -> Bool {
+    guard let synAck = exchange.synAck, let last = packets.last,
+      let acknowledgement = exchange.sent.lazy.map({ packets[$0] })
+        .first(where: { $0.moment > synAck.record.moment })
+    else { return false }
+    return last.moment - acknowledgement.moment > synAck.delay * 3 / 2
   }
 }
 
