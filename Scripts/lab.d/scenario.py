@@ -111,7 +111,7 @@ def apply(network, scenario, family):
     environment = {
         **os.environ, "FAMILY": str(family), "PORT": str(scenario.port),
         "ADDRESS": scenario.address(family), "STATE": str(network.state),
-        "TOOLS": str(network.tools)}
+        "TOOLS": str(network.tools), "LAB_PARTS": str(SETUP.parent)}
     running = []
     for node, lines in scenario.setup.items():
         script = f". '{SETUP}'\n{lines}\napply_rules\n"

@@ -105,3 +105,6 @@ lwip() {
   start "$TOOLS/lwip-host" eth0 198.51.100.10/24 198.51.100.1 2001:db8:3::10 \
     fe80::ff:fe00:22 02:00:00:00:00:22
 }
+
+# stack OPTIONS...: another stack, filter or intrusion preventer answers; see stack.py --help.
+stack() { start "$LAB_PARTS/stack.py" "$@"; }
