@@ -22,13 +22,21 @@ extension Conclusion {
       Self.finding($0, confidence: Calibration.confidence($0.score))
     }
     found.sort { $0.confidence > $1.confidence }
-    findings = found.filter { $0.confidence >= 0.5 }
-    considered = found.filter { $0.confidence < 0.5 }
-
     let readings = zip(states, shares).compactMap { claim, share in
       claim.port.map { Reading(port: $0, claim: claim, share: share) }
     }
-    verdict = Self.verdict(readings.sorted { $0.share > $1.share }, findings, seen)
+    let sides = found.filter { $0.confidence >= 0.5 }
+    verdict = Self.verdict(readings.sorted { $0.share > $1.share }, sides, seen)
+    if verdict.port == .inconclusive {
+      // Where the state is open, no reading of it is said, however much it leads.
+      let codes = Set(states.map(\.code))
+      for index in found.indices where codes.contains(found[index].code) {
+        found[index].confidence = min(found[index].confidence, 0.49)
+      }
+    }
+    findings = found.filter { $0.confidence >= 0.5 }
+    considered = found.filter { $0.confidence < 0.5 }
+
     path = Self.path(seen, verdict)
     let own = OwnHost(seen)
     let leading = findings.first { $0.code == readings.max { $0.share < $1.share }?.claim.code }
@@ -113,7 +121,10 @@ extension Conclusion {
       return claim.hopRange ?? findings.first { $0.code == .synProxy }?.hopRange
     case .host, .hostFirewall:
       let own = verdict.port == .open ? seen.acceptedLadder : seen.targetLadder
-      return [own, seen.controlLadder, seen.echoLadder].lazy.compactMap(\.begins).first
+      let ends = [own.begins, seen.controlLadder.begins, seen.echoLadder.begins]
+      // The host's own packet filter may be all that answers: with ICMP from its own address.
+      let refused = verdict.responder == .hostFirewall ? own.refusalBegins : nil
+      return ends.lazy.compactMap { $0 }.first ?? refused
     case .injector, .none, .unknown:
       return nil
     }
@@ -126,7 +137,7 @@ extension Conclusion {
     if routers.isEmpty { hops = [] }
     let ends = [seen.targetLadder, seen.controlLadder, seen.echoLadder].compactMap { ladder in
       ladder.isExact
-        ? ladder.firstAnswer.flatMap { ladder.answers[$0]?.kind == nil ? nil : $0 } : nil
+        ? ladder.firstAnswer : nil
     }
     if let end = ends.max(), end > (routers.keys.max() ?? 0) {
       while hops.count < end - 1 { hops.append(Hop(number: hops.count + 1, address: nil)) }

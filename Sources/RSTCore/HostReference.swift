@@ -24,10 +24,10 @@ struct HostReference: Sendable {
       traits.controls.copied.contains { $0.distance == answer.distance }
         || traits.controls.ownLabel.contains { $0.distance == answer.distance }
     }
-    if controlIsStack == true, control.isExact {
-      ladder = control.firstAnswer
-    } else if seen.echoLadder.isExact {
+    if seen.echoLadder.isExact {
       ladder = seen.echoLadder.firstAnswer
+    } else if controlIsStack == true, control.isExact {
+      ladder = control.firstAnswer
     } else {
       ladder = nil
     }
@@ -37,7 +37,34 @@ struct HostReference: Sendable {
   var distances: Set<Int> {
     let stack = Set(stack.map(\.distance))
     // A stack's resets are the same role as what they are compared with; echo is another.
-    return stack.isEmpty ? Set(echoes.map(\.distance)) : stack
+    return stack.isEmpty ? echoDistances : stack
+  }
+
+  private var echoDistances: Set<Int> { Set(echoes.map(\.distance)) }
+
+  /// Whether nothing but echo replies speaks for the host.
+  var isEchoAlone: Bool { stack.isEmpty }
+
+  /// Whether the resets with a stack's marks come from nearer than the echo replies, or from where no
+  /// host can be: a device before the host may copy marks too, so they prove nothing then.
+  var isContested: Bool {
+    guard let nearest = stack.map(\.distance).min(), let farthest = stack.map(\.distance).max(),
+      let echo = echoDistances.min()
+    else { return false }
+    return farthest < echo || nearest > Distance.plausible
+  }
+
+  /// The smallest difference between these distances and the host's.
+  func gap(to others: Set<Int>) -> Int {
+    others.flatMap { other in distances.map { abs($0 - other) } }.min() ?? 0
+  }
+
+  /// Whether resets started with another hop limit than the host's, although the distance that both
+  /// suggest is one: a packet filter on a host starts with that host's own.
+  func isAnotherMachine(_ marks: Marks) -> Bool {
+    let own = Set(stack.map(\.hopLimit))
+    return !own.isEmpty && !marks.isEmpty && own.isDisjoint(with: marks.hopLimits)
+      && marks.distances.isSubset(of: distances)
   }
 
   /// The replies that speak for the distance.
@@ -65,7 +92,7 @@ struct HostReference: Sendable {
 
   /// Compares distances with the host's.
   func compare(_ others: Set<Int>) -> Comparison {
-    guard let nearest = distances.min(), let farthest = distances.max(),
+    guard !isContested, let nearest = distances.min(), let farthest = distances.max(),
       let low = others.min(), let high = others.max()
     else { return .unknown }
     if others.isSubset(of: distances) { return .same }
@@ -80,7 +107,9 @@ extension Ladder {
   ///
   /// A device that answers from its forwarding path at hop n begins to answer at hop limit n + 1
   /// (FACTS, 3), one that looks before routing at n; the hop limit on arrival must agree.
-  func hops(ofDeviceAt distance: Int?) -> ClosedRange<Int>? {
+  func hops(
+    ofDeviceAt distance: Int?, from begins: ClosedRange<Int>?
+  ) -> ClosedRange<Int>? {
     guard let begins else { return nil }
     let interval = max(begins.lowerBound - 1, 1)...begins.upperBound
     if let distance, interval.contains(distance) { return distance...distance }

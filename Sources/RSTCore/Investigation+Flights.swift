@@ -22,10 +22,13 @@ extension Investigation {
     flight += (1..<max(options.flows, 1)).map { _ in Question(FlowSYNProbe(), .target) }
     if isRefusedByICMP {
       // ICMP errors are rationed: odd probes would only be silent.
+      // A few more flows: one refusal is one path's word.
+      flight += (0..<3).map { _ in Question(FlowSYNProbe(), .target) }
       return flight + [Question(SYNProbe.Control(), .control(port: controls[1]))]
     }
     let isOpen = seen.target("syn").contains { $0.synAck != nil }
     let isReset = seen.target("syn").contains { $0.reset != nil }
+    if !isOpen, !isReset { flight.append(Question(PlainSYNProbe(), .target)) }
     let isIPv4 = target.address.family == .ipv4
     flight += targetSuite(isOpen: isOpen, isReset: isReset, isIPv4: isIPv4)
     flight += controlSuite(isIPv4: isIPv4)
@@ -123,7 +126,7 @@ extension Investigation {
     let ladder = seen.targetLadder
     let asked = questions.filter { $0.rung != nil && $0.subject == .target }
     guard let last = asked.compactMap(\.rung).max(), last < options.maximumHops,
-      ladder.firstAnswer == nil, let router = ladder.lastRouter, router >= last - 1,
+      !ladder.isAnswered, let router = ladder.lastRouter, router >= last - 1,
       let probe = asked.first?.probe
     else { return [] }
     return (last + 1...min(last + 8, options.maximumHops)).map {

@@ -98,6 +98,8 @@ extension Investigation {
       if facts.targetIsReset { return Patience(attempts: 2) }
       return Patience(
         attempts: proof + 3, spread: facts.hostAnswers ? .milliseconds(1200) : .milliseconds(2400))
+    case (.target, "plain-syn"):
+      return facts.targetAnswersSYN || facts.isRefusedByICMP ? .once : Patience(attempts: proof)
     case (.target, "stray-ack"):
       if facts.answersRationed { return .once }
       return Patience(attempts: proof, spread: .milliseconds(250))
@@ -151,7 +153,11 @@ extension Investigation {
       case .control: seen.controlLadder
       case .host: seen.echoLadder
       }
-    if let first = ladder.firstAnswer, rung > first { return .once }
+    if let first = [ladder.firstAnswer, ladder.refusals.keys.min()].compactMap({ $0 }).min(),
+      rung > first
+    {
+      return .once
+    }
     if let last = ladder.lastRouter, rung <= last { return Patience(attempts: 2) }
     let isLowestSilent = ladder.silences.keys.filter { $0 > (ladder.lastRouter ?? 0) }.min() == rung
     guard isLowestSilent else { return .once }
@@ -178,6 +184,10 @@ extension Investigation {
       let isOfStack = Conclusion(seen).verdict.port == .closed
       let credible = isOfStack ? roundTrip.slowestCredible.map { $0 * 2 } : nil
       end = first + (credible ?? .seconds(1))
+    }
+    if seen.allSYNs.allSatisfy(\.isSilent), !seen.isRefusedByICMP {
+      // A slow service, or one behind a guard that wants to see a SYN twice, still answers.
+      end = max(end, started + .milliseconds(2_900))
     }
     if !anybody, seen.exchanges.contains(where: \.hasLeft) {
       // Nobody answered: a router may still be asking for the host's link address.

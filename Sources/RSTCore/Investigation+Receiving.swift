@@ -39,7 +39,9 @@ extension Investigation {
   private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
     // A router's "time exceeded" is nearer than the host; its refusal is the last word.
     let isFinal = reply.source == target.address || reply.isRefusal
-    if attempt.answers.isEmpty, isFinal {
+    // What was sent twice has no known round trip. RFC 6298, section 3.
+    let isRepeated = hasRepeatedSYN && attempt.id == 0
+    if attempt.answers.isEmpty, isFinal, !isRepeated {
       roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
     }
     guard let header = reply.record.packet.tcp else { return }

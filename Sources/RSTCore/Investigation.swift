@@ -38,6 +38,7 @@ public struct Investigation: Sendable {
   /// Until when answers that would change everything are listened for, once nothing is left to ask.
   private var listening: Moment?
   private var wasInterrupted = false
+  var hasRepeatedSYN = false
 
   /// How far a run is.
   enum Stage: Hashable, Sendable {
@@ -209,6 +210,7 @@ extension Investigation {
       // Whether a handshake stands shows when the target acknowledges our FIN.
       if sayGoodbye(at: now) { return }
       let observations = Observations(transcript, of: target)
+      repeatFirstSYN(observations, at: now)
       let again = unansweredQuestions(observations, at: now)
       if !again.isEmpty {
         beginFlight(at: now)
@@ -231,6 +233,22 @@ extension Investigation {
       if isClosed || now >= flightStarted + roundTrip.timeout { finish(at: now) }
     case .over:
       return
+    }
+  }
+
+  /// Sends a silent first SYN again, the same to the octet, after one and two seconds as a kernel
+  /// does: guards against floods answer no 4-tuple the first time.
+  ///
+  /// RFC 6298, section 2.
+  private mutating func repeatFirstSYN(_ seen: Observations, at now: Moment) {
+    guard !hasRepeatedSYN, let first = seen.target("syn").first, first.isSilent,
+      !seen.isRefusedByICMP, !seen.allSYNs.contains(where: { !$0.replies.isEmpty })
+    else { return }
+    hasRepeatedSYN = true
+    for second in 1...2 {
+      let due = first.attempt.started + .seconds(second)
+      queue.add(
+        Transmission(draft: first.attempt.draft, attempt: first.attempt.id), due: max(due, now))
     }
   }
 

@@ -4,8 +4,10 @@ import RSTWire
 public struct Ladder: Hashable, Sendable {
   /// Routers that said "time exceeded", by hop limit.
   public var routers: [Int: Reply] = [:]
-  /// Answers in the target's name and refusals, by hop limit.
+  /// Answers in the target's name, by hop limit.
   public var answers: [Int: Reply] = [:]
+  /// ICMP refusals, by hop limit.
+  public var refusals: [Int: Reply] = [:]
   /// How many attempts at a hop limit drew nothing.
   public var silences: [Int: Int] = [:]
 
@@ -18,8 +20,16 @@ public struct Ladder: Hashable, Sendable {
   ///
   /// A device that answers from its forwarding path, as netfilter does, and a host one hop behind
   /// it begin to answer at the same hop limit. nil when no rung was answered.
-  public var begins: ClosedRange<Int>? {
-    guard let upper = firstAnswer else { return nil }
+  public var begins: ClosedRange<Int>? { interval(endingAt: firstAnswer) }
+
+  /// The same for refusals.
+  public var refusalBegins: ClosedRange<Int>? { interval(endingAt: refusals.keys.min()) }
+
+  /// Whether anything came back from the end of the way.
+  public var isAnswered: Bool { !answers.isEmpty || !refusals.isEmpty }
+
+  private func interval(endingAt end: Int?) -> ClosedRange<Int>? {
+    guard let upper = end else { return nil }
     let lower = routers.keys.filter { $0 < upper }.max() ?? 0
     return lower + 1...upper
   }
@@ -32,8 +42,10 @@ public struct Ladder: Hashable, Sendable {
       let rung = Int(exchange.attempt.draft.hopLimit)
       if let reply = exchange.replies.first(where: { $0.kind == .timeExceeded }) {
         routers[rung] = routers[rung] ?? reply
-      } else if let reply = exchange.replies.first {
+      } else if let reply = exchange.directReply {
         answers[rung] = answers[rung] ?? reply
+      } else if let refusal = exchange.refusal?.reply {
+        refusals[rung] = refusals[rung] ?? refusal
       } else if exchange.attempt.isSettled {
         silences[rung, default: 0] += 1
       }

@@ -96,6 +96,13 @@ struct Marks: Sendable {
       && zeroLabel.isEmpty
   }
 
+  /// Whether every reset has a shape that only packet filters are known for; in IPv6 netfilter's is
+  /// that of any stack that sets no label.
+  var isSurelyOfFilter: Bool {
+    looksLikeNetfilter && zeroLabel.isEmpty
+      || !isEmpty && replies.allSatisfy { $0.record.packet.network.trafficClass == 0x10 }
+  }
+
   /// Whether every reset has netfilter's whole shape: identification 0, DF, window 0, no options,
   /// DSCP 0, flow label 0.
   ///

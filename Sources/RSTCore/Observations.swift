@@ -82,15 +82,18 @@ extension Observations {
     ) { $0 == .target }
   }
 
+  /// SYNs that were followed to a whole handshake.
+  public var handshakes: [Exchange] { target("syn", "plain-syn") }
+
   private static let ordinaryProbes = ProbeCatalog.all.filter(\.isOrdinarySYN).map(\.name)
 }
 
 // MARK: - Refusals
 
 extension Observations {
-  /// ICMP refusals of any probe to the target's port, rungs of the ladder included.
+  /// ICMP refusals of SYNs to the target's port, rungs of the ladder included.
   public var targetRefusals: [(reply: Reply, says: ICMPRefusal)] {
-    exchanges.filter { $0.attempt.subject == .target }.compactMap(\.refusal)
+    (allSYNs + target("ladder-syn")).compactMap(\.refusal)
   }
 
   /// Whether ICMP refuses the port, or all of a host of which nothing else answers.
@@ -122,6 +125,14 @@ extension Observations {
     guard !left.isEmpty, left.allSatisfy(\.isSilent) else { return 0 }
     let surprise = -Double.logarithm(chanceOfSilence(left.count)) - 6
     return min(max(surprise, 0), most)
+  }
+
+  /// Those of the exchanges after which something of the host was still answered, where anything is:
+  /// silence that nothing breaks any more may be that of a guard that has shut us out.
+  public func witnessed(_ exchanges: [Exchange]) -> [Exchange] {
+    let last = self.exchanges.compactMap { $0.directReply?.record.moment }.max()
+    guard let last else { return exchanges }
+    return exchanges.filter { $0.attempt.started <= last }
   }
 
   /// How many silent attempts make chance improbable: once in 100,000.

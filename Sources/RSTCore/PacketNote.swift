@@ -5,6 +5,7 @@ enum PacketNote {
   /// A packet of ours that is not the probe itself.
   static func ofOurs(_ packet: Packet) -> String {
     guard let flags = packet.tcp?.flags else { return "" }
+    if flags == .syn { return "the same SYN once more" }
     if flags.contains(.reset) { return "takes the connection back" }
     if flags.contains(.fin) { return "closes politely" }
     return "completes or acknowledges"

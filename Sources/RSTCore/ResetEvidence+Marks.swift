@@ -8,6 +8,14 @@ extension ResetEvidence {
   /// What only a stack does: copy DSCP, fill in record route, label the flow, ask for a key.
   func weighStackMarks(_ claim: inout Claim, _ maker: Maker) {
     let marks = traits.target
+    if host.isContested {
+      claim.add(
+        "marks-contested", pick(maker, -1, -1, 0),
+        "resets with a stack's marks come from nearer than the host's echo replies",
+        Array(marks.replies.prefix(2)) + Array(host.echoes.prefix(1)),
+        source: "Snort 3, src/packet_io/active.cc: copies DSCP too")
+      return
+    }
     if marks.copiesReliably {
       claim.add(
         "dscp-copied", pick(maker, 5, -6, -4),
@@ -31,7 +39,8 @@ extension ResetEvidence {
         source: "RFC 6437; net/ipv6/tcp_ipv6.c")
     }
     let unsigned = seen.target("unknown-option-syn").compactMap(\.reset)
-    let silence = seen.weightOfSilence(marks.signedSilent, most: 5)
+    // Weak alone: a device on the way may drop the option for all ports alike.
+    let silence = seen.weightOfSilence(marks.signedSilent, most: 1.5)
     if silence > 0, marks.signedAnswered.isEmpty, !unsigned.isEmpty {
       claim.add(
         "signature-respected", pick(maker, silence, -silence, -silence),
@@ -41,7 +50,11 @@ extension ResetEvidence {
   }
 
   /// Marks that other resets of the same host carry and those at the target's port do not.
+  ///
+  /// They speak for a filter only where the resets look like one's: another machine behind address
+  /// translation may lack the marks of this host as well.
   func weighDifferences(_ claim: inout Claim, _ maker: Maker) {
+    guard !host.isAnotherMachine(traits.target) || traits.target.isSurelyOfFilter else { return }
     let marks = traits.target
     let copying = traits.others.filter { !$0.copied.isEmpty && $0.rewritten.isEmpty }
     let copied = copying.flatMap(\.copied)

@@ -80,15 +80,26 @@ extension ResetEvidence {
     let mine = traits.target.distances.sorted().map(String.init).joined(separator: ", ")
     let theirs = host.distances.sorted().map(String.init).joined(separator: ", ")
     let source = "RFC 791, section 3.2; FACTS of netfilter: a reject starts with its own hop limit"
+    if host.isAnotherMachine(traits.target) {
+      claim.add(
+        "other-initial-hop-limit", pick(maker, 0, -5, -1),
+        "the resets started with another hop limit than the host's other resets: another machine",
+        replies, source: "net/ipv4/netfilter/nf_reject_ipv4.c, ip4_dst_hoplimit")
+      return
+    }
+    // Echo and TCP may start differently, and one hop of difference is common (INJECTORS, 6).
+    let isWeak =
+      host.isEchoAlone && host.gap(to: traits.target.distances) <= 1
+      && !traits.target.looksLikeNetfilter
     switch host.compare(traits.target.distances) {
     case .same:
       claim.add(
-        "same-distance", pick(maker, 1.5, 1.5, -4),
+        "same-distance", pick(maker, 1.5, 1.5, -0.8),
         "the resets come from distance \(mine), as the host's other answers", replies,
         source: source)
     case .nearer:
       claim.add(
-        "nearer-than-host", pick(maker, -4, -6, 4.5),
+        "nearer-than-host", isWeak ? pick(maker, -0.5, -1, 1) : pick(maker, -4, -6, 4.5),
         "the resets come from distance \(mine), the host's other answers from \(theirs)", replies,
         source: source)
     case .farther:
@@ -112,7 +123,9 @@ extension ResetEvidence {
     if let hostBegins = host.ladder {
       if first < hostBegins {
         claim.add(
-          "answers-before-host", pick(maker, -5, -6, 5),
+          "answers-before-host",
+          host.isEchoAlone && hostBegins - first <= 1 && !traits.target.looksLikeNetfilter
+            ? pick(maker, -0.5, -1, 1) : pick(maker, -5, -6, 5),
           "resets begin at hop limit \(first), the host answers from \(hostBegins) on", shown,
           source: source)
       } else if first == hostBegins {
@@ -136,8 +149,14 @@ extension ResetEvidence {
   }
 
   /// The hops of a device that makes these resets, as far as ladder and hop limit agree.
+  ///
+  /// Some devices start with 63 or the like; netfilter's shape, and a hop limit that nothing has
+  /// lowered, leave no doubt.
   var hops: ClosedRange<Int>? {
     let distances = traits.target.distances
-    return seen.targetLadder.hops(ofDeviceAt: distances.count == 1 ? distances.first : nil)
+    let isSure = traits.target.looksLikeNetfilter || distances == [1]
+    return seen.targetLadder.hops(
+      ofDeviceAt: isSure && distances.count == 1 ? distances.first : nil,
+      from: seen.targetLadder.begins)
   }
 }

@@ -5,6 +5,7 @@ struct PlainSYNProbe: Probe {
   let name = "plain-syn"
   let summary = "SYN as an operating system sends it, DSCP 0"
   let isOrdinarySYN = true
+  let handshakeReply = HandshakeReply.complete
 
   func draft(_ setting: ProbeSetting) -> PacketDraft {
     var plain = setting

@@ -22,8 +22,9 @@ struct AcceptQueueOverflow: Rule {
       nextStep: "On the host see whether ListenOverflows grows, and give the listener a longer "
         + "backlog or a faster accept loop.")
     claim.add(
-      "ack-reset", 5, "a bare reset with the number of our acknowledgement, window 0", resets,
+      "ack-reset", 2, "a bare reset with the number of our acknowledgement, window 0", resets,
       source: "net/ipv4/tcp_minisocks.c, tcp_check_req")
+    weighMaker(first, seen, &claim)
     let accepted = seen.allSYNs.compactMap(\.synAck)
     if accepted.contains(where: { $0.distance == first.distance }) {
       claim.add(
@@ -47,13 +48,38 @@ struct AcceptQueueOverflow: Rule {
         source: "Weaver et al., NDSS 2009")
     }
     claim.occurrences = .init(
-      count: resets.count, total: seen.target("syn").count { $0.synAck != nil })
+      count: resets.count, total: seen.handshakes.count { $0.synAck != nil })
     return claim
+  }
+
+  /// The host's kernel copies DSCP from our acknowledgement; a filter, an injector or a balancer that
+  /// sends such a reset may not.
+  private func weighMaker(_ reset: Reply, _ seen: Observations, _ claim: inout Claim) {
+    let canary = seen.exchanges[reset.record.attempt].attempt.draft.trafficClass & 0xfc
+    let traits = ResetTraits(seen)
+    if canary != 0, reset.codePoint == canary {
+      claim.add(
+        "dscp-copied", 2.5, "the reset carries the DSCP of our acknowledgement", [reset],
+        source: ResetEvidence.sendReset)
+    } else if canary != 0, traits.others.contains(where: { !$0.copied.isEmpty }) {
+      claim.add(
+        "dscp-not-copied", -4,
+        "other resets of the host carry their probe's DSCP, this one does not",
+        [reset] + traits.others.flatMap(\.copied).prefix(1), source: ResetEvidence.reject)
+    }
+    let doubled = seen.target("stray-ack", "ladder-ack").filter {
+      Set($0.replies.filter(\.isReset).map(\.shape)).count >= 2
+    }
+    if !doubled.isEmpty {
+      claim.add(
+        "doubled-resets", -4, "a stray ACK draws two different resets: somebody else resets too",
+        doubled.flatMap(\.replies), source: "Weaver et al., NDSS 2009")
+    }
   }
 
   /// Bare resets that answer the last acknowledgement of a handshake.
   private static func resets(_ seen: Observations) -> [Reply] {
-    seen.target("syn").compactMap { exchange in
+    seen.handshakes.compactMap { exchange in
       guard let synAck = exchange.synAck?.record.packet.tcp else { return nil }
       return exchange.afterHandshake.first {
         guard let header = $0.record.packet.tcp else { return false }
@@ -65,7 +91,7 @@ struct AcceptQueueOverflow: Rule {
 
   /// Whether every handshake that we completed was reset like that.
   static func isOverflow(_ seen: Observations) -> Bool {
-    let count = seen.target("syn").count { $0.synAck != nil }
+    let count = seen.handshakes.count { $0.synAck != nil }
     return count > 0 && resets(seen).count == count
   }
 }

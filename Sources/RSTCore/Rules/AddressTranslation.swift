@@ -38,7 +38,8 @@ struct AddressTranslation: Rule {
     let here = Marks(mine)
     let there = Marks(others)
     guard here.isOfStack, there.isOfStack, here.replies.count >= 2, there.replies.count >= 2,
-      here.hopLimits.isDisjoint(with: there.hopLimits)
+      here.hopLimits.isDisjoint(with: there.hopLimits),
+      (here.distances.max() ?? 0) <= Distance.plausible
     else { return }
     claim.add(
       "resets-from-elsewhere", 4.5,
@@ -48,7 +49,8 @@ struct AddressTranslation: Rule {
       source: "RFC 791, section 3.2; look-alikes of Weaver et al., NDSS 2009")
   }
 
-  /// SYN ACKs against resets are other roles: only another distance says something.
+  /// SYN ACKs against resets are other roles: only a greater distance says something; from nearer
+  /// they may be a proxy's.
   private func weighAccepted(_ seen: Observations, _ claim: inout Claim) {
     // A SYN proxy's window is 0: it answers for the same machine.
     let accepted = seen.allSYNs.compactMap(\.synAck).filter {
@@ -57,7 +59,7 @@ struct AddressTranslation: Rule {
     let controls = ResetTraits(seen).controls
     let here = Set(accepted.map(\.distance))
     guard controls.isOfStack, accepted.count >= 2, controls.replies.count >= 2,
-      here.isDisjoint(with: controls.distances)
+      let nearest = here.min(), let farthest = controls.distances.max(), nearest > farthest
     else { return }
     claim.add(
       "accepts-from-elsewhere", 2.5,

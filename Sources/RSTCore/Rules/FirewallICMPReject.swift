@@ -21,10 +21,11 @@ struct FirewallICMPReject: Rule {
         ? "Read the host's packet filter for a reject rule."
         : "Ask whoever runs \(first.reply.source) for its rule.")
     weigh(first.says, of: refusals.map(\.reply), in: seen, &claim)
-    if seen.allSYNs.contains(where: { $0.synAck != nil }) {
+    let answered = seen.allSYNs.compactMap { $0.synAck ?? $0.reset }
+    if !answered.isEmpty {
       claim.add(
-        "accepted-elsewhere", -8, "other SYNs to the port are accepted",
-        seen.allSYNs.compactMap(\.synAck), source: "RFC 1122, section 4.2.3.9")
+        "answered-elsewhere", -8, "other SYNs to the port are answered by TCP",
+        Array(answered.prefix(3)), source: "RFC 1122, section 4.2.3.9")
     }
     if !isOfHost { claim.hopRange = ICMPSender.hops(of: first.reply, in: seen) }
     return claim
@@ -75,6 +76,7 @@ enum ICMPSender {
   /// Its hop, where a ladder names its address or where ladder and hop limit agree.
   static func hops(of reply: Reply, in seen: Observations) -> ClosedRange<Int>? {
     if let hop = seen.routers.first(where: { $0.value == reply.source })?.key { return hop...hop }
-    return seen.targetLadder.hops(ofDeviceAt: reply.distance)
+    return seen.targetLadder.hops(
+      ofDeviceAt: reply.distance, from: seen.targetLadder.refusalBegins)
   }
 }

@@ -44,7 +44,15 @@ struct InjectedReset: Rule {
       exchange.synAck != nil && exchange.replies.contains(where: \.isReset)
         && ProbeCatalog.probe(named: exchange.attempt.probe)?.sharesFlow == false
         && exchange.attempt.draft.segment?.flags.contains(.fin) == false
+        && !isForgedAcceptance(exchange, seen)
     }
+  }
+
+  /// Whether the reset has the host's distance and DSCP and the SYN ACK has not: then that is forged.
+  static func isForgedAcceptance(_ exchange: Exchange, _ seen: Observations) -> Bool {
+    guard let accepted = exchange.synAck, let reset = exchange.reset else { return false }
+    let host = HostReference(stack: ResetTraits(seen).controls, seen)
+    return host.distances.contains(reset.distance) && !host.distances.contains(accepted.distance)
   }
 
   private func describe(

@@ -14,17 +14,29 @@ struct OpenPort: Rule {
   func claim(_ seen: Observations) -> Claim? {
     let accepted = seen.allSYNs.compactMap(\.synAck)
     guard let first = accepted.first else { return nil }
+    let responder = maker(of: accepted, seen)
     var claim = Claim(
-      code, port: .open, responder: .host,
-      explanation: "The target answers SYN with SYN ACK and completes the handshake.",
-      nextStep: "If the application still fails, look above TCP: the port takes connections.")
+      code, port: .open, responder: responder,
+      explanation: responder == .host
+        ? "The target answers SYN with SYN ACK and completes the handshake."
+        : "Something completes the handshake in the host's name, as ladder or hop limit show.",
+      nextStep: responder == .host
+        ? "If the application still fails, look above TCP: the port takes connections."
+        : "Do not trust `open` here: send what the service should answer, and see if it does.")
+    if responder == .networkDevice { claim.hopRange = seen.acceptedLadder.begins }
     claim.add(
       "syn-ack", 6, "SYN ACK acknowledges our SYN, hop limit \(first.hopLimit)", [first],
       source: "RFC 9293, section 3.10.7.3")
     let answered = seen.allSYNs.filter { !$0.replies.isEmpty || $0.isSilent }
+    let forged = seen.allSYNs.filter { InjectedReset.isForgedAcceptance($0, seen) }
+    if !forged.isEmpty {
+      claim.add(
+        "host-refuses-beside", -8, "a reset with the host's own distance comes beside the SYN ACK",
+        forged.flatMap(\.replies), source: "RFC 9293, section 3.10.7")
+    }
     claim.occurrences = .init(
       count: answered.count { $0.synAck != nil }, total: answered.count)
-    let handshakes = seen.target("syn").filter { $0.synAck != nil }
+    let handshakes = seen.handshakes.filter { $0.synAck != nil }
     let resetAfter = handshakes.compactMap { $0.afterHandshake.first(where: \.isReset) }
     if AcceptQueueOverflow.isOverflow(seen), InjectedReset.exchanges(seen).isEmpty {
       claim.add(
@@ -38,7 +50,7 @@ struct OpenPort: Rule {
       claim.add(
         "no-handshake", -5,
         "no handshake was completed: SYNs drew SYN ACKs, and later ones nothing",
-        packets: seen.target("syn").flatMap(\.sent), source: "RFC 9293, section 3.5")
+        packets: seen.handshakes.flatMap(\.sent), source: "RFC 9293, section 3.5")
     } else {
       // A run that ended before a reset could come knows less than one that waited for it.
       let hasWaited = handshakes.contains { seen.hasWaited(after: $0) }
@@ -47,6 +59,21 @@ struct OpenPort: Rule {
         packets: handshakes.flatMap(\.sent), source: "RFC 9293, section 3.5")
     }
     return claim
+  }
+
+  /// Who accepts: the host, or a proxy where SYN ACKs come from clearly nearer than the host's own
+  /// answers; unknown where ladder and hop limit disagree.
+  private func maker(of accepted: [Reply], _ seen: Observations) -> Responder {
+    let host = HostReference(stack: ResetTraits(seen).controls, seen)
+    let distances = Set(accepted.map(\.distance))
+    let ladder = seen.acceptedLadder
+    if let hostBegins = host.ladder, ladder.isExact, let first = ladder.firstAnswer {
+      guard first < hostBegins else { return .host }
+      return host.compare(distances) == .same ? .unknown : .networkDevice
+    }
+    let isNearer =
+      host.compare(distances) == .nearer && (!host.isEchoAlone || host.gap(to: distances) >= 2)
+    return isNearer ? .networkDevice : .host
   }
 }
 

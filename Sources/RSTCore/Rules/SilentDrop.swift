@@ -9,7 +9,8 @@ struct SilentDrop: Rule {
 
   func claim(_ seen: Observations) -> Claim? {
     let syns = seen.allSYNs
-    let weight = seen.weightOfSilence(syns)
+    guard syns.allSatisfy(\.replies.isEmpty) else { return nil }
+    let weight = seen.weightOfSilence(seen.witnessed(syns))
     guard weight > 0 else { return nil }
     var claim = Claim(
       code, port: .dropped, responder: .none,
@@ -66,7 +67,7 @@ struct DropLocation {
   /// Compares the ladder of SYNs with one that gets further; nil where chance is not excluded.
   init?(_ seen: Observations) {
     let ladder = seen.targetLadder
-    guard ladder.answers.isEmpty else { return nil }
+    guard !ladder.isAnswered else { return nil }
     let last = ladder.lastRouter ?? 0
     let next = last + 1
     guard ladder.silences[next, default: 0] >= 3 else { return nil }

@@ -19,9 +19,10 @@ struct StatefulFirewall: Rule {
         + "vanish.",
       nextStep:
         "Expect long idle connections to be forgotten there; a test of idle time shows when.")
-    let passed =
-      seen.allSYNs.filter { $0.synAck != nil || $0.reset != nil }
-      + seen.controls("syn-control").filter { $0.synAck != nil || $0.reset != nil }
+    // SYNs without a canary may pass where marked packets vanish.
+    let passed = (seen.allSYNs + seen.controls("syn-control")).filter {
+      ($0.synAck != nil || $0.reset != nil) && $0.attempt.draft.trafficClass != 0
+    }
     let ports = Set(passed.map { $0.attempt.draft.segment?.destinationPort })
     guard !ports.isEmpty else { return nil }
     for (name, words, best) in [
@@ -37,6 +38,13 @@ struct StatefulFirewall: Rule {
         packets: strays.filter(\.isSilent).flatMap(\.sent), source: "RFC 9293, section 3.10.7")
     }
     guard !claim.evidence.isEmpty else { return nil }
+    let answered = (seen.target("stray-fin-ack") + seen.controls("stray-fin-ack"))
+      .compactMap(\.reset)
+    if !answered.isEmpty {
+      claim.add(
+        "fin-ack-answered", -6, "a stray FIN ACK is reset, which no tracker would let through",
+        Array(answered.prefix(2)), source: "net/netfilter/nf_conntrack_proto_tcp.c")
+    }
     claim.add(
       "syn-passes", -1.5, "\(passed.count) SYNs to the same ports were answered",
       passed.prefix(2).compactMap(\.directReply), source: "prior of one silence")
