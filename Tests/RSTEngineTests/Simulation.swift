@@ -42,6 +42,15 @@ struct ScriptedSink: PacketSink {
   var submissions: [Submission] = []
   /// When each packet was handed over, in microseconds, and its identification.
   var sent: [(at: Int64, identification: UInt16)] = []
+  /// What keeps packets from leaving, from which microsecond on.
+  var delays: [(from: Int64, delay: Delay)] = []
+  /// When it was asked for that, in microseconds.
+  var asked: [Int64] = []
+
+  mutating func delay() -> Delay {
+    asked.append(time.microseconds)
+    return delays.last { $0.from <= time.microseconds }?.delay ?? .unknown
+  }
 
   mutating func send(_ draft: PacketDraft) throws -> Submission {
     sent.append((time.microseconds, draft.identification))
@@ -58,6 +67,8 @@ struct ScriptedMachine: ProbeMachine {
 
   /// Identifications of the packets that it still wants sent.
   var wanted: [UInt16] = []
+  /// Identifications of the packets that it wants sent after the first refusal.
+  var wantedLater: [UInt16] = []
   /// The deadlines that it names one after the other, in microseconds.
   var deadlines: [Int64] = []
   /// After so many packets it is finished; nil when only the deadlines end it.
@@ -86,6 +97,13 @@ struct ScriptedMachine: ProbeMachine {
 
   mutating func begin(at now: Moment) { events.append(.began) }
 
+  /// Our own packet, captured with its identification, is how a packet is seen leaving.
+  func hasLeft(_ transmission: Transmission) -> Bool {
+    events.contains {
+      if case .received(transmission.draft.identification, _) = $0 { true } else { false }
+    }
+  }
+
   mutating func nextTransmission(at now: Moment) -> Transmission? {
     if isFinished { wanted = [] }
     let identification: UInt16? =
@@ -106,6 +124,8 @@ struct ScriptedMachine: ProbeMachine {
 
   mutating func refused(_ transmission: Transmission, reason: Refusal, at now: Moment) {
     events.append(.refused(reason))
+    wanted += wantedLater
+    wantedLater = []
   }
 
   mutating func advance(to now: Moment) {
