@@ -24,6 +24,7 @@ struct ScriptedSource: PacketSource {
     let arrival = arrivals.first.map { Moment(nanoseconds: $0.at * 1000) }
     if let interrupt, interrupt <= min(limit, arrival ?? limit) {
       time.now = max(time.now, interrupt)
+      interruptedAt = nil
       return .interrupted
     }
     guard let arrival, arrival <= limit else {
