@@ -11,6 +11,8 @@ struct DepartureWatch {
   private var nextLook: Moment?
   private var reason: Refusal?
   private var isOver = false
+  /// Whether the next hop was still being asked for at the last look.
+  private var isWaiting = false
 
   /// When the sink is first asked: a neighbour that is there has answered by then.
   private static let grace = Duration.milliseconds(250)
@@ -47,13 +49,15 @@ struct DepartureWatch {
       return
     }
     nextLook = now + Self.interval
+    isWaiting = false
     switch sink.delay() {
     case .unknown:
       break
     case .undeliverable(let reason):
       refuse(reason, machine: &machine, at: now)
     case .waitingForNeighbour(let reason):
-      if now >= begun + Self.patience { refuse(reason, machine: &machine, at: now) }
+      isWaiting = now < begun + Self.patience
+      if !isWaiting { refuse(reason, machine: &machine, at: now) }
     }
   }
 
@@ -62,10 +66,7 @@ struct DepartureWatch {
     at now: Moment, machine: inout Machine, sink: inout Sink
   ) -> Bool {
     look(at: now, isSending: true, machine: &machine, sink: &sink)
-    guard !isOver, reason == nil, !unseen.isEmpty,
-      case .waitingForNeighbour = sink.delay()
-    else { return false }
-    return true
+    return !isOver && isWaiting
   }
 
   /// Ends the watch with the run: what was sent after the kernel had given up shares its reason.

@@ -43,6 +43,16 @@ import Testing
     #expect(time.microseconds <= 3_050_000)
   }
 
+  @Test func `a kernel that gives up between two questions is not missed`() throws {
+    // Every question takes a microsecond, and the run ends as the kernel gives up.
+    var machine = ScriptedMachine(wanted: [1], deadlines: [2_700_000])
+    var source = ScriptedSource(time: time)
+    var sink = ScriptedSink(
+      time: time, delays: [(0, Self.asking), (2_700_001, Self.failed)], askingTakes: 1)
+    _ = try Engine().run(&machine, source: &source, sink: &sink, clock: time)
+    #expect(machine.events.last == .refused(Self.nobody))
+  }
+
   @Test func `a kernel that asks without end is not waited for longer than 3,4 s`() throws {
     let run = try run(until: 2_700_000, delays: [(0, Self.asking)])
     #expect(run.machine.events.suffix(2) == [.refused(Self.nobody), .refused(Self.nobody)])

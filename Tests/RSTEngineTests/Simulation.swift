@@ -47,9 +47,12 @@ struct ScriptedSink: PacketSink {
   var delays: [(from: Int64, delay: Delay)] = []
   /// When it was asked for that, in microseconds.
   var asked: [Int64] = []
+  /// How long the answer takes, in microseconds.
+  var askingTakes: Int64 = 0
 
   mutating func delay() -> Delay {
     asked.append(time.microseconds)
+    defer { time.now = Moment(nanoseconds: time.now.nanoseconds + askingTakes * 1000) }
     return delays.last { $0.from <= time.microseconds }?.delay ?? .unknown
   }
 
