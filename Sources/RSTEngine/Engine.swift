@@ -48,7 +48,8 @@ public struct Engine {
     machine.begin(at: clock.now)
     while !machine.isFinished, ending == .finished {
       try outbox.sendOne(of: &machine, through: &sink, clock: clock)
-      let wakeUp = [outbox.nextSlot, machine.deadline].compactMap(\.self).min()
+      let wakeUp = [outbox.nextSlot, outbox.nextLook, machine.deadline]
+        .compactMap(\.self).min()
       switch try source.next(until: wakeUp ?? clock.now + Self.idleWait) {
       case .packet(let packet, let moment):
         if let deadline = machine.deadline, deadline < moment {
@@ -57,7 +58,7 @@ public struct Engine {
         machine.received(packet, at: moment)
       case .nothing:
         let now = clock.now
-        if wakeUp == nil || machine.deadline.map({ $0 <= now }) ?? false {
+        if machine.deadline.map({ $0 <= now }) ?? (outbox.nextSlot == nil) {
           machine.advance(to: now)
         }
       case .interrupted:
@@ -67,9 +68,34 @@ public struct Engine {
       }
       try observe(machine)
     }
+    if ending == .finished {
+      ending = try awaitNeighbour(
+        &machine, outbox: &outbox, source: &source, sink: &sink, clock: clock)
+    }
+    outbox.end(&machine, clock: clock)
     try close(&machine, outbox: &outbox, source: &source, sink: &sink, clock: clock)
     try observe(machine)
     return ending
+  }
+
+  /// Waits beyond the end while nothing has left because the next hop is still being asked for:
+  /// the kernel gives up soon after, and that is the answer.
+  private func awaitNeighbour<
+    Machine: ProbeMachine, Source: PacketSource & ~Copyable, Sink: PacketSink & ~Copyable
+  >(
+    _ machine: inout Machine, outbox: inout Outbox, source: inout Source, sink: inout Sink,
+    clock: some Clock
+  ) throws -> Ending {
+    while outbox.awaitsNeighbour(of: &machine, through: &sink, clock: clock),
+      let look = outbox.nextLook
+    {
+      switch try source.next(until: look) {
+      case .packet(let packet, let moment): machine.received(packet, at: moment)
+      case .nothing: break
+      case .interrupted: return .interrupted
+      }
+    }
+    return .finished
   }
 
   /// Sends what the machine still wants gone after its end: nothing half-open stays at the target.
@@ -87,8 +113,8 @@ public struct Engine {
       while let slot = outbox.nextSlot, clock.now < slot {
         switch try source.next(until: slot) {
         case .packet(let packet, let moment): machine.received(packet, at: moment)
-        case .nothing: break
-        case .interrupted: return
+        // Closing takes milliseconds, and whoever is in a hurry has a second signal.
+        case .nothing, .interrupted: break
         }
       }
     }

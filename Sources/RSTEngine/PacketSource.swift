@@ -7,7 +7,7 @@ public enum Arrival: Hashable, Sendable {
   case packet(Packet, at: Moment)
   /// The moment to wait for has come, and no packet.
   case nothing
-  /// The user wants the run to end.
+  /// The user wants the run to end; said once, whatever is asked for after it.
   case interrupted
 }
 

@@ -10,6 +10,8 @@ public protocol ProbeMachine {
   /// When `advance(to:)` wants to be called; nil when only packets matter.
   var deadline: Moment? { get }
 
+  /// Whether a packet was seen leaving; asked of accepted ones only.
+  func hasLeft(_ transmission: Transmission) -> Bool
   /// Starts the run.
   mutating func begin(at now: Moment)
   /// The next packet to send at this moment, or nil when there is none to send now.
@@ -24,4 +26,9 @@ public protocol ProbeMachine {
   mutating func interrupt(at now: Moment)
 }
 
-extension Investigation: ProbeMachine {}
+extension Investigation: ProbeMachine {
+  /// Whether the first packet of a transmission's attempt was seen leaving.
+  public func hasLeft(_ transmission: Transmission) -> Bool {
+    if case .seen = transcript.attempts[transmission.attempt].departure { true } else { false }
+  }
+}

@@ -10,6 +10,8 @@ public import RSTWire
 
   private let format: OpaquePointer
   private let dumper: OpaquePointer
+  /// The first failure to write, which the C library's stream does not keep.
+  private var failure: SystemFailure?
 
   /// Says what would keep a file from being made, without making it.
   ///
@@ -56,6 +58,7 @@ public import RSTWire
     }
     unsafe self.format = format
     unsafe self.dumper = dumper
+    failure = nil
     self.path = path
   }
 
@@ -83,16 +86,19 @@ public import RSTWire
       tv_usec: Int(moment.nanoseconds % 1_000_000_000))
     header.caplen = UInt32(octets.count)
     header.len = UInt32(packet.anomalies.contains(.truncated) ? length : octets.count)
+    rst_clear_errno()
     unsafe pcap_dump(
       UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self),
       &header, octets)
+    if failure == nil, unsafe ferror(pcap_dump_file(dumper)) != 0 { failure = .last }
   }
 
   /// Puts everything that was added on disk.
   ///
   /// - Throws: `CaptureError` with `file`, for instance on a full disk.
   public mutating func flush() throws(CaptureError) {
-    guard let failure = unsafe Self.flush(dumper) else { return }
+    let last = unsafe Self.flush(dumper)
+    guard let failure = failure ?? last else { return }
     throw CaptureError(code: .file, text: "\(failure)", activity: "writing \(path)")
   }
 

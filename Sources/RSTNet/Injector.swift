@@ -8,6 +8,7 @@ public import RSTWire
 public struct Injector: ~Copyable, PacketSink {
   private let context: LibnetContext
   private let family: AddressFamily
+  private let neighbour: Neighbour?
 
   /// Opens a raw socket for one route.
   ///
@@ -23,6 +24,7 @@ public struct Injector: ~Copyable, PacketSink {
     try Self.bind(unsafe libnet_getfd(context.handle), to: route)
     self.family = family
     self.context = context
+    neighbour = Neighbour(of: route)
   }
 
   private static func bind(_ socket: Int32, to route: Route) throws(InjectionError) {
@@ -80,4 +82,7 @@ public struct Injector: ~Copyable, PacketSink {
       return .refused(reason: Refusal(cause: .other, text: "\(failure)"))
     }
   }
+
+  /// Whether the next hop's link address is what packets wait for.
+  public mutating func delay() -> Delay { neighbour?.delay ?? .unknown }
 }

@@ -37,9 +37,9 @@ public struct Interrupt: ~Copyable {
     _ = close(descriptor)
   }
 
-  /// Whether a signal came by now.
+  /// Whether a signal came by now; true only once, so that what is left to do can be done.
   mutating func isRaised() -> Bool {
-    guard !isNoted else { return true }
+    guard !isNoted else { return false }
     var octets = [UInt8](repeating: 0, count: MemoryLayout<signalfd_siginfo>.size)
     guard unsafe CLinux.read(descriptor, &octets, octets.count) == octets.count else {
       return false

@@ -95,7 +95,8 @@ public struct Route: Hashable, Sendable {
 
     let answer: RouteAnswer
     do throws(SystemFailure) {
-      answer = try Self.query(destination, output: output, source: wanted).ask()
+      answer = try RouteAnswer(
+        parsing: Self.query(destination, output: output, source: wanted).ask())
     } catch {
       throw .noRoute(destination, from: wanted, reason: Self.reason(of: error))
     }
@@ -130,22 +131,23 @@ public struct Route: Hashable, Sendable {
 
   private static func query(
     _ destination: IPAddress, output: Interface?, source: IPAddress?
-  ) -> RouteQuery {
+  ) -> NetlinkQuery {
     let octets = destination.networkOctets
     let bits = UInt8(octets.count * 8)
-    var query = RouteQuery(
+    var query = NetlinkQuery.route(
       family: destination.socketFamily, destinationBits: bits,
       sourceBits: source == nil ? 0 : bits)
-    query.add(RTA_DST, octets)
-    if let source { query.add(RTA_SRC, source.networkOctets) }
-    if let output { query.add(RTA_OIF, output.index) }
+    query.add(RTA_DST.rawValue, octets)
+    if let source { query.add(RTA_SRC.rawValue, source.networkOctets) }
+    if let output { query.add(RTA_OIF.rawValue, output.index) }
     return query
   }
 
   /// Whether an address is one of this machine's: then the way to it is a local one.
   private static func isOwn(_ address: IPAddress, on output: Interface?) -> Bool {
     let scope = address.isLinkLocal ? output : nil
-    let answer = try? query(address, output: scope, source: nil).ask()
+    let answer = try? RouteAnswer(
+      parsing: query(address, output: scope, source: nil).ask())
     return answer.map { Int($0.kind) == Int(RTN_LOCAL) } ?? false
   }
 }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 
 /// Standard output and standard error, without buffering and with every failure seen.
 public enum StandardStream: Sendable {
@@ -46,6 +47,20 @@ public enum StandardStream: Sendable {
           _ = unsafe poll(&readiness, 1, -1)
         default: throw failure
         }
+      }
+    }
+  }
+
+  /// Fills the places of standard streams that are closed, before anything else is opened.
+  ///
+  /// Otherwise a socket or the capture file gets the number of standard output, and the report is
+  /// written into it. What fills them is open for reading only, so that writing says what is wrong.
+  public static func occupyClosedDescriptors() {
+    while true {
+      let descriptor = unsafe open("/dev/null", O_RDONLY)
+      guard (0...STDERR_FILENO).contains(descriptor) else {
+        if descriptor >= 0 { _ = CLinux.close(descriptor) }
+        return
       }
     }
   }

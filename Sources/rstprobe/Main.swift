@@ -6,6 +6,7 @@ internal import RSTNet
 /// From the command line to the exit status.
 @main enum Main {
   static func main() {
+    StandardStream.occupyClosedDescriptors()
     StandardStream.ignoreBrokenPipes()
     do throws(Failure) {
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }

@@ -120,6 +120,19 @@ import Testing
     #expect(sink.sent.map(\.at).prefix(2) == [0, 150])
   }
 
+  @Test(arguments: [160, 520] as [Int64])
+  func `what the machine wants sent at its end goes out whenever the interrupt comes`(
+    _ moment: Int64
+  ) throws {
+    var machine = ScriptedMachine(
+      wanted: [1], deadlines: [10_000], finishesAfter: 1, farewell: [5, 6, 7])
+    var sink = ScriptedSink(time: time)
+    let source = ScriptedSource(
+      time: time, arrivals: [(500, .numbered(9))], interruptedAt: moment)
+    _ = try run(&machine, source: source, sink: &sink)
+    #expect(sink.sent.map(\.identification) == [1, 5, 6, 7])
+  }
+
   @Test func `what the machine wants sent at its end still goes out with the gap`() throws {
     var machine = ScriptedMachine(
       wanted: [1], deadlines: [10_000], finishesAfter: 1, farewell: [5, 6])

@@ -24,6 +24,7 @@ struct ScriptedSource: PacketSource {
     let arrival = arrivals.first.map { Moment(nanoseconds: $0.at * 1000) }
     if let interrupt, interrupt <= min(limit, arrival ?? limit) {
       time.now = max(time.now, interrupt)
+      interruptedAt = nil
       return .interrupted
     }
     guard let arrival, arrival <= limit else {
@@ -42,6 +43,18 @@ struct ScriptedSink: PacketSink {
   var submissions: [Submission] = []
   /// When each packet was handed over, in microseconds, and its identification.
   var sent: [(at: Int64, identification: UInt16)] = []
+  /// What keeps packets from leaving, from which microsecond on.
+  var delays: [(from: Int64, delay: Delay)] = []
+  /// When it was asked for that, in microseconds.
+  var asked: [Int64] = []
+  /// How long the answer takes, in microseconds.
+  var askingTakes: Int64 = 0
+
+  mutating func delay() -> Delay {
+    asked.append(time.microseconds)
+    defer { time.now = Moment(nanoseconds: time.now.nanoseconds + askingTakes * 1000) }
+    return delays.last { $0.from <= time.microseconds }?.delay ?? .unknown
+  }
 
   mutating func send(_ draft: PacketDraft) throws -> Submission {
     sent.append((time.microseconds, draft.identification))
@@ -58,6 +71,8 @@ struct ScriptedMachine: ProbeMachine {
 
   /// Identifications of the packets that it still wants sent.
   var wanted: [UInt16] = []
+  /// Identifications of the packets that it wants sent after the first refusal.
+  var wantedLater: [UInt16] = []
   /// The deadlines that it names one after the other, in microseconds.
   var deadlines: [Int64] = []
   /// After so many packets it is finished; nil when only the deadlines end it.
@@ -86,6 +101,13 @@ struct ScriptedMachine: ProbeMachine {
 
   mutating func begin(at now: Moment) { events.append(.began) }
 
+  /// Our own packet, captured with its identification, is how a packet is seen leaving.
+  func hasLeft(_ transmission: Transmission) -> Bool {
+    events.contains {
+      if case .received(transmission.draft.identification, _) = $0 { true } else { false }
+    }
+  }
+
   mutating func nextTransmission(at now: Moment) -> Transmission? {
     if isFinished { wanted = [] }
     let identification: UInt16? =
@@ -106,6 +128,8 @@ struct ScriptedMachine: ProbeMachine {
 
   mutating func refused(_ transmission: Transmission, reason: Refusal, at now: Moment) {
     events.append(.refused(reason))
+    wanted += wantedLater
+    wantedLater = []
   }
 
   mutating func advance(to now: Moment) {

@@ -162,6 +162,45 @@ struct LiveTests {
     }
   }
 
+  /// Absent neighbours on the link, and routers that are none, in both families.
+  static let dead = [
+    ("192.0.2.99", "192.0.2.99"), ("2001:db8::99", "2001:db8::99"),
+    ("198.51.100.1", "192.0.2.98"), ("2001:db8:1::1", "2001:db8::98"),
+  ]
+
+  @Test(arguments: dead)
+  func `a neighbour that nobody answers for makes the target unreachable`(
+    _ target: String, _ hop: String
+  ) throws {
+    let namespaces = try Namespaces()
+    try #require(namespaces.run(.a, "ip route add 198.51.100.0/24 via 192.0.2.98"))
+    try #require(namespaces.run(.a, "ip route add 2001:db8:1::/48 via 2001:db8::98"))
+    let diagnosis = try namespaces.inside(.a) {
+      let found = try Resolver.resolve(target)
+      var run = try LiveRun(
+        LiveRun.Request(
+          target: Target(name: target, address: found.address, port: 80), seed: 7))
+      return try run.diagnose()
+    }
+    #expect(diagnosis.conclusion.verdict.port == .unreachable)
+    #expect(diagnosis.timing.elapsed < .milliseconds(3_500))
+    let reason = Refusal(cause: .noWay, text: "no neighbour answers for \(hop) on va")
+    #expect(!diagnosis.transcript.attempts.isEmpty)
+    #expect(diagnosis.transcript.attempts.allSatisfy { $0.departure == .refused(reason) })
+  }
+
+  @Test func `a neighbour that is there keeps nothing`() throws {
+    let namespaces = try Namespaces()
+    try #require(namespaces.run(.a, "ping -c 1 -W 2 192.0.2.2 > /dev/null"))
+    try namespaces.inside(.a) {
+      let known = try #require(Neighbour(of: Route(to: Self.b4)))
+      #expect(known.delay == .unknown)
+      let unasked = try #require(Neighbour(of: Route(to: Self.b6)))
+      #expect(unasked.delay == .unknown)
+      #expect(try Neighbour(of: Route(to: Self.a4)) == nil)
+    }
+  }
+
   @Test func `no route is an error that names the target`() throws {
     let namespaces = try Namespaces()
     let far = IPAddress.v4(IPv4Address(rawValue: 0xcb00_7101))

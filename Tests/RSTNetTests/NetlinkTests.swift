@@ -46,4 +46,19 @@ import Testing
       #expect(answer.attributes.isEmpty)
     }
   }
+
+  @Test func `a neighbour's state is read, also from a message without attributes`() throws {
+    let body: [UInt8] = [2, 0, 0, 0, 7, 0, 0, 0, 0x20, 0, 0, 0]
+    #expect(try NeighbourAnswer(parsing: message(type: 28, body: body)[...]).state == 0x20)
+    #expect(throws: SystemFailure(number: EPROTO)) {
+      _ = try NeighbourAnswer(parsing: self.message(type: 24, body: body)[...])
+    }
+  }
+
+  @Test(arguments: 0..<28)
+  func `a neighbour message that is cut off is no answer`(_ length: Int) {
+    let body: [UInt8] = [2, 0, 0, 0, 7, 0, 0, 0, 0x20, 0, 0, 0]
+    let cut = message(type: 28, body: body).prefix(length)
+    #expect(throws: SystemFailure.self) { _ = try NeighbourAnswer(parsing: cut) }
+  }
 }
