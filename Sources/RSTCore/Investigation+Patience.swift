@@ -161,7 +161,7 @@ extension Investigation {
     if let last = ladder.lastRouter, rung <= last { return Patience(attempts: 2) }
     let isLowestSilent = ladder.silences.keys.filter { $0 > (ladder.lastRouter ?? 0) }.min() == rung
     guard isLowestSilent else { return .once }
-    return Patience(attempts: 4)
+    return Patience(attempts: seen.lossRate > 0.1 ? 5 : 4)
   }
 
   /// The longest a run may ask: silence of a whole host is waited for, a lossy path bounded.

@@ -16,6 +16,9 @@ public struct Investigation: Sendable {
   /// Whether there is nothing more to do.
   public private(set) var isFinished = false
 
+  /// How many answers to one attempt are kept: a flood of them buries no other attempt's.
+  private static let mostAnswers = 24
+
   let target: Target
   let source: IPAddress
   let options: InvestigationOptions
@@ -108,8 +111,8 @@ public struct Investigation: Sendable {
 
   /// Takes a captured packet, of ours leaving or of anybody arriving; foreign ones are ignored.
   public mutating func received(_ packet: Packet, at moment: Moment) {
-    guard transcript.packets.count < options.packetBudget * 8,
-      let match = table.match(packet, among: transcript.attempts)
+    guard let match = table.match(packet, among: transcript.attempts),
+      transcript.attempts[match.attempt].answers.count < Self.mostAnswers
     else { return }
     record(packet, at: moment, attempt: match.attempt, direction: match.direction)
     step(at: moment)
@@ -259,7 +262,7 @@ extension Investigation {
   }
 
   private var isSettled: Bool {
-    queue.isEmpty
+    !queue.hasReady
       && transcript.attempts.allSatisfy { $0.isSettled || !$0.answers.isEmpty }
       && !conversations.values.contains(where: \.awaitsGoodbye)
   }
@@ -304,9 +307,30 @@ extension Investigation {
     for number in conversations.keys.sorted() {
       if let draft = conversations[number]?.abort(at: now) { send(draft, for: number) }
     }
+    if wasInterrupted { takeBackWhatIsUnanswered() }
     for index in transcript.attempts.indices { transcript.attempts[index].isSettled = true }
     stage = .over
     finished = now
     isFinished = true
+  }
+
+  /// Resets what SYNs on their way may open at the target: their answers come when nobody is left.
+  private mutating func takeBackWhatIsUnanswered() {
+    for attempt in transcript.attempts where attempt.answers.isEmpty {
+      guard case .seen = attempt.departure, var segment = attempt.draft.segment,
+        segment.flags.contains(.syn), !segment.flags.contains(.reset)
+      else { continue }
+      segment.sequence = segment.sequence + 1
+      segment.acknowledgement = SequenceNumber(0)
+      segment.flags = .reset
+      segment.reserved = 0
+      segment.payload = []
+      segment.options = []
+      segment.checksum = .computed
+      var draft = attempt.draft
+      draft.content = .segment(segment)
+      draft.ipv4Options = []
+      send(draft, for: attempt.id)
+    }
   }
 }

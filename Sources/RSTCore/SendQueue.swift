@@ -4,8 +4,8 @@ struct SendQueue: Sendable {
   private var taken = 0
   private var scheduled: [(due: Moment, transmission: Transmission)] = []
 
-  /// Whether nothing waits.
-  var isEmpty: Bool { taken == ready.count && scheduled.isEmpty }
+  /// Whether a packet waits that may be sent now.
+  var hasReady: Bool { taken < ready.count }
   /// How many wait.
   var count: Int { ready.count - taken + scheduled.count }
   /// When the next of those comes due that wait for their time.

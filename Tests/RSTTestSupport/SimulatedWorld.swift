@@ -180,4 +180,5 @@ private struct Source: PacketSource {
 private struct Sink: PacketSink {
   let world: SimulatedWorld
   mutating func send(_ draft: PacketDraft) throws -> Submission { world.submit(draft) }
+  mutating func delay() -> Delay { .unknown }
 }

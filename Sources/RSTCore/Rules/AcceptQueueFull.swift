@@ -77,10 +77,19 @@ struct AcceptQueueFull: Rule {
 
   /// SYNs that die before the host are no matter of its queue.
   private func weighPath(_ seen: Observations, _ claim: inout Claim) {
-    guard let drop = DropLocation(seen), let first = drop.hops.last,
+    guard
       let host = [seen.controlLadder.firstAnswer, seen.echoLadder.firstAnswer].compactMap({ $0 })
-        .min(), first.number < host
+        .min()
     else { return }
+    let lastSeen = seen.targetLadder.lastRouter ?? 0
+    guard let drop = DropLocation(seen), let first = drop.hops.last, first.number < host else {
+      if lastSeen < host - 1 {
+        claim.add(
+          "path-not-shown", -3, "SYNs were seen to hop \(lastSeen) only, the host is at \(host)",
+          source: "Sundara Raman et al., CoNEXT 2022")
+      }
+      return
+    }
     claim.add(
       "dropped-before-host", -7, "SYNs vanish before hop \(first.number), the host is at \(host)",
       source: "Sundara Raman et al., CoNEXT 2022")

@@ -15,7 +15,7 @@ struct ChecksumAnswer {
   init?(_ seen: Observations) {
     guard
       let reply = seen.target("bad-checksum").flatMap(\.replies).first(where: {
-        $0.isSegment || $0.kind == .echoReply
+        $0.kind == .reset || $0.kind == .synAck
       })
     else { return nil }
     self.reply = reply

@@ -63,6 +63,6 @@ struct RateLimitedReset: Rule {
     guard fast.count >= 6, fast.contains(where: { $0.reset != nil }),
       !fast.contains(where: { $0.synAck != nil })
     else { return false }
-    return chance(seen) < 1e-4
+    return chance(seen) < 1e-6
   }
 }

@@ -70,7 +70,7 @@ struct DropLocation {
     guard !ladder.isAnswered else { return nil }
     let last = ladder.lastRouter ?? 0
     let next = last + 1
-    guard ladder.silences[next, default: 0] >= 3 else { return nil }
+    guard ladder.silences[next, default: 0] >= (seen.lossRate > 0.1 ? 4 : 3) else { return nil }
     let others = [seen.controlLadder, seen.echoLadder]
     // Without another ladder that shows the next hop, its silence may be the router's own.
     let address = others.lazy.compactMap { $0.routers[next]?.source ?? $0.answers[next]?.source }
