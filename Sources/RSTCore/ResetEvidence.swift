@@ -99,7 +99,7 @@ extension ResetEvidence {
         source: source)
     case .nearer:
       claim.add(
-        "nearer-than-host", isWeak ? pick(maker, -0.5, -1, 1) : pick(maker, -4, -6, 4.5),
+        "nearer-than-host", isWeak ? pick(maker, -0.2, -0.5, 0.3) : pick(maker, -4, -6, 4.5),
         "the resets come from distance \(mine), the host's other answers from \(theirs)", replies,
         source: source)
     case .farther:
@@ -115,6 +115,7 @@ extension ResetEvidence {
   /// Where on the way the answering begins.
   func weighLadder(_ claim: inout Claim, _ maker: Maker) {
     let ladder = seen.targetLadder
+    weighFollowing(ladder, &claim, maker)
     guard ladder.isExact, let first = ladder.firstAnswer, let answer = ladder.answers[first],
       answer.isReset
     else { return }
@@ -125,7 +126,7 @@ extension ResetEvidence {
         claim.add(
           "answers-before-host",
           host.isEchoAlone && hostBegins - first <= 1 && !traits.target.looksLikeNetfilter
-            ? pick(maker, -0.5, -1, 1) : pick(maker, -5, -6, 5),
+            ? pick(maker, -0.2, -0.5, 0.3) : pick(maker, -5, -6, 5),
           "resets begin at hop limit \(first), the host answers from \(hostBegins) on", shown,
           source: source)
       } else if first == hostBegins {
@@ -146,6 +147,20 @@ extension ResetEvidence {
         "the reset at hop limit \(first) comes from distance \(answer.distance)", shown,
         source: source)
     }
+  }
+
+  /// Hop limits on arrival that follow those of the probes: no stack takes its own from ours, devices
+  /// that build the reset from our packet do (INJECTORS, 0.3 and 4.3).
+  private func weighFollowing(_ ladder: Ladder, _ claim: inout Claim, _ maker: Maker) {
+    let rungs = ladder.answers.filter(\.value.isReset).sorted { $0.key < $1.key }
+    let following = zip(rungs, rungs.dropFirst()).filter { near, far in
+      abs(Int(far.value.hopLimit) - Int(near.value.hopLimit)) == far.key - near.key
+    }
+    guard following.count >= 2, following.count == rungs.count - 1 else { return }
+    claim.add(
+      "hop-limit-follows", pick(maker, -8, -6, 5),
+      "the hop limit of the resets follows that of our probes", rungs.map(\.value),
+      source: "Snort 3, src/packet_io/active.cc; CenTrace, TERMINATING_TTL_PAST_CONTROL")
   }
 
   /// The hops of a device that makes these resets, as far as ladder and hop limit agree.

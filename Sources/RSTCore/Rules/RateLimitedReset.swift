@@ -11,9 +11,11 @@ struct RateLimitedReset: Rule {
     let fast = Self.fast(seen)
     let slow = seen.target("slow-syn").filter(\.hasLeft)
     let answered = slow.filter { $0.reset != nil }
-    guard Self.isSuspected(seen), slow.count >= 4, answered.count >= slow.count - 1 else {
-      return nil
-    }
+    // Slow ones must fare better than chance: where every other SYN is lost, five in a row are luck.
+    let share = Double(fast.count { $0.reset != nil }) / Double(max(fast.count, 1))
+    guard Self.isSuspected(seen), answered.count >= slow.count - 1,
+      Double.power(share, answered.count) < 0.01
+    else { return nil }
     let silent = fast.filter(\.isSilent)
     var claim = Claim(
       code, responder: .unknown,

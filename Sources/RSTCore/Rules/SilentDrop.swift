@@ -46,7 +46,7 @@ struct SilentDrop: Rule {
         Array(alive.prefix(3)), source: "differential: RFC 9293, section 3.10.7")
     } else if seen.routers.isEmpty {
       claim.add(
-        "nobody-answers", -7.3, "nothing at all answers, neither the host nor a router on the way",
+        "nobody-answers", -8.3, "nothing at all answers, neither the host nor a router on the way",
         source: "differential")
       claim.nextStep = "Probe another host behind the same first hop: does anything answer at all?"
     } else {
