@@ -103,7 +103,7 @@ extension Investigation {
 
   /// Questions that only the answers so far raise; nil or empty when there are none.
   func laterFlight(_ seen: Observations, at now: Moment) -> [Question]? {
-    [furtherRungs(seen), rationedRungs(seen), knownPorts(seen), slowSYNs(seen)]
+    [furtherRungs(seen), rationedRungs(seen), knownPorts(seen), slowSYNs(seen), moreFlows(seen)]
       .first { !$0.isEmpty }
   }
 
@@ -152,6 +152,14 @@ extension Investigation {
 
   /// Ports that default-deny rules often leave open.
   static let oftenOpenPorts: [UInt16] = [443, 80, 22]
+
+  /// Where some flows are accepted and the first was not, more flows show what most of them get.
+  private func moreFlows(_ seen: Observations) -> [Question] {
+    guard questions.count(where: { $0.probe.name == "syn" }) < 2, seen.isAcceptedSomewhere,
+      !seen.handshakes.contains(where: { $0.synAck != nil })
+    else { return [] }
+    return (0..<6).map { _ in Question(SYNProbe(), .target) }
+  }
 
   /// Where some equal SYNs are answered and more are not than the path loses, a few slow ones show
   /// whether the answers are rationed.

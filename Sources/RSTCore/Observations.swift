@@ -82,6 +82,13 @@ extension Observations {
     ) { $0 == .target }
   }
 
+  /// Whether any SYN of one flow of its own, odd companions or not, was accepted at the target's port.
+  public var isAcceptedSomewhere: Bool {
+    (allSYNs + target("syn-data", "syn-urg", "syn-psh", "reserved-syn")).contains {
+      $0.synAck != nil
+    }
+  }
+
   /// SYNs that were followed to a whole handshake.
   public var handshakes: [Exchange] { target("syn", "plain-syn") }
 
@@ -91,19 +98,18 @@ extension Observations {
 // MARK: - Refusals
 
 extension Observations {
-  /// ICMP refusals of SYNs to the target's port, rungs of the ladder included.
+  /// ICMP refusals of SYNs to the target's port, rungs of the ladder included; where nothing else of
+  /// the host answers, refusals of any probe, for then they are about all of it.
   public var targetRefusals: [(reply: Reply, says: ICMPRefusal)] {
-    (allSYNs + target("ladder-syn")).compactMap(\.refusal)
+    let own = (allSYNs + target("ladder-syn")).compactMap(\.refusal)
+    guard own.isEmpty, !exchanges.contains(where: { $0.directReply != nil }) else { return own }
+    return exchanges.compactMap(\.refusal)
   }
 
-  /// Whether ICMP refuses the port, or all of a host of which nothing else answers.
-  ///
-  /// ICMP errors are rationed (FACTS, 3), so that silence of other probes says nothing then.
+  /// Whether ICMP refuses the port or the host, and no SYN is answered by TCP. ICMP errors are rationed
+  /// (FACTS, 3), so that silence of other probes says nothing then.
   public var isRefusedByICMP: Bool {
-    if allSYNs.contains(where: { $0.synAck != nil || $0.reset != nil }) { return false }
-    if !targetRefusals.isEmpty { return true }
-    return exchanges.contains { $0.refusal?.says.meansNoWay ?? false }
-      && !exchanges.contains { $0.directReply != nil }
+    !targetRefusals.isEmpty && !allSYNs.contains { $0.synAck != nil || $0.reset != nil }
   }
 }
 

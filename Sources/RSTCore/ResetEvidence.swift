@@ -28,7 +28,7 @@ struct ResetEvidence: Sendable {
   }
 
   /// Whether other flows of the same SYN complete a handshake.
-  var isMixed: Bool { seen.ordinarySYNs.contains { $0.synAck != nil } }
+  var isMixed: Bool { seen.isAcceptedSomewhere }
 
   /// Whether forged resets come beside SYN ACKs: then a lone reset is one whose SYN ACK was lost.
   var isInjected: Bool { !InjectedReset.exchanges(seen).isEmpty }

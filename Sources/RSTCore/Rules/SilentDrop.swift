@@ -21,7 +21,9 @@ struct SilentDrop: Rule {
       "syn-silent", weight, "\(silent.count) SYNs drew nothing, more than loss explains",
       packets: silent.flatMap(\.sent), source: "RFC 9293, section 3.10.7: every state answers a SYN"
     )
-    if seen.isRefusedByICMP {
+    if seen.exchanges.contains(where: { $0.attempt.subject == .target && $0.refusal != nil })
+      || seen.isRefusedByICMP
+    {
       claim.add(
         "refused-by-icmp", -10, "other probes are refused by ICMP, which routers ration",
         seen.exchanges.compactMap { $0.refusal?.reply }.prefix(3).map { $0 },
