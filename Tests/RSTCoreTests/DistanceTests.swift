@@ -65,9 +65,10 @@ import Testing
     _ family: AddressFamily
   ) throws {
     let run = try SimulatedNetwork.path(Reject(.port(81)), at: 2).run(81, family)
-    #expect(run.observations.targetLadder.begins == 3...3)
-    #expect(run.observations.targetLadder.hops(ofDeviceAt: 2) == 2...2)
-    #expect(run.observations.targetLadder.hops(ofDeviceAt: nil) == 2...3)
-    #expect(run.observations.targetLadder.hops(ofDeviceAt: 9) == 2...3)
+    let ladder = run.observations.targetLadder
+    #expect(ladder.begins == 3...3)
+    #expect(ladder.hops(ofDeviceAt: 2, from: ladder.begins) == 2...2)
+    #expect(ladder.hops(ofDeviceAt: nil, from: ladder.begins) == 2...3)
+    #expect(ladder.hops(ofDeviceAt: 9, from: ladder.begins) == 2...3)
   }
 }

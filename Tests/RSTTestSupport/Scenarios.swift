@@ -119,7 +119,9 @@ extension Scenario {
         $0.translations = [
           AddressTranslation(port: 8080, router: 1, to: .linux(listening: [8080]))
         ]
-      }, Truth(.open, by: .host, hop: 2, must: "open-port", may: "synack-address-translation")),
+      },
+      Truth(
+        .open, by: .host, .unknown, must: "open-port", may: "synack-address-translation")),
     Scenario(
       "dnat-closed", port: 8080,
       .path { $0.translations = [AddressTranslation(port: 8080, router: 1, to: .linux())] },

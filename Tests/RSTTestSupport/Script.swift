@@ -171,8 +171,11 @@ public struct Answer: Sendable {
   ) -> Self {
     Self { asked in
       guard let syn = asked.tcp else { return nil }
+      var header = AnswerHeader(hopLimit: hopLimit)
+      // The kernel copies DSCP from the segment that it resets.
+      header.trafficClass = asked.network.trafficClass & 0xfc
       return Packet(
-        network: AnswerHeader(hopLimit: hopLimit).answering(asked),
+        network: header.answering(asked),
         tcp: TCPHeader(
           sourcePort: syn.destinationPort, destinationPort: syn.sourcePort,
           sequence: SequenceNumber(number) + 1, flags: flags, window: window))

@@ -69,7 +69,10 @@ struct OpenPort: Rule {
     let ladder = seen.acceptedLadder
     if let hostBegins = host.ladder, ladder.isExact, let first = ladder.firstAnswer {
       guard first < hostBegins else { return .host }
-      return host.compare(distances) == .same ? .unknown : .networkDevice
+      let stray = Marks(seen.target("stray-ack", "ladder-ack"))
+      // A machine of its own behind address translation and a proxy look alike.
+      let isMachine = stray.isOfStack && stray.distances == distances
+      return host.compare(distances) == .same || isMachine ? .unknown : .networkDevice
     }
     let isNearer =
       host.compare(distances) == .nearer && (!host.isEchoAlone || host.gap(to: distances) >= 2)
