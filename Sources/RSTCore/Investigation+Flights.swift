@@ -70,7 +70,12 @@ extension Investigation {
     let isOpen = seen.target("syn").contains { $0.synAck != nil }
     let rungs = 1...reach(seen)
     let probe: any Probe = isOpen ? LadderACKProbe() : LadderSYNProbe()
-    var flight = rungs.map { Question(probe, .target, rung: $0) }
+    return rungs.map { Question(probe, .target, rung: $0) } + referenceLadder(seen, rungs)
+  }
+
+  /// The ladder to what else of the host answers, by what was seen so far.
+  private func referenceLadder(_ seen: Observations, _ rungs: ClosedRange<Int>) -> [Question] {
+    var flight: [Question] = []
     let control = Subject.control(port: controls[0])
     if seen.controls("syn-control").contains(where: { $0.directReply != nil }) {
       flight += rungs.map { Question(LadderSYNProbe(), control, rung: $0) }
@@ -81,6 +86,14 @@ extension Investigation {
       flight += rungs.map { Question(LadderEchoProbe(), .host, rung: $0) }
     }
     return flight
+  }
+
+  /// The same ladder later, where its first answer was lost when it was wanted.
+  private func lateReferenceLadder(_ seen: Observations) -> [Question] {
+    guard options.walksPath, !seen.isRefusedByICMP,
+      !questions.contains(where: { $0.rung != nil && $0.subject != .target })
+    else { return [] }
+    return referenceLadder(seen, 1...reach(seen))
   }
 
   /// Echo requests walk the path where no control port speaks for the host, or where the control
@@ -103,8 +116,11 @@ extension Investigation {
 
   /// Questions that only the answers so far raise; nil or empty when there are none.
   func laterFlight(_ seen: Observations, at now: Moment) -> [Question]? {
-    [furtherRungs(seen), rationedRungs(seen), knownPorts(seen), slowSYNs(seen), moreFlows(seen)]
-      .first { !$0.isEmpty }
+    [
+      lateReferenceLadder(seen), furtherRungs(seen), rationedRungs(seen), knownPorts(seen),
+      slowSYNs(seen), moreFlows(seen),
+    ]
+    .first { !$0.isEmpty }
   }
 
   /// Where the refusals used up the router's ration of ICMP errors, the rung that its hop limit

@@ -94,7 +94,8 @@ extension TextReport {
       let names = kept.filter { seen.insert($0).inserted }.joined(separator: ", ")
       limits.append(
         "\(Words.count(kept.count, "probe")) never left this machine (\(names)): a packet filter "
-          + "or the interface here kept them, so nothing is concluded from their silence.")
+          + "or the interface here kept them, or no neighbour answered, so nothing is concluded from "
+          + "their silence.")
     }
     guard !limits.isEmpty else { return }
     page.title("Limits of this run")

@@ -114,7 +114,8 @@ import Testing
           The kernel dropped 2 packets before they could be read, so an answer that is
           missing may have come.
           2 probes never left this machine (null, xmas): a packet filter or the
-          interface here kept them, so nothing is concluded from their silence.
+          interface here kept them, or no neighbour answered, so nothing is concluded
+          from their silence.
 
         Packets that decide: 3 of 5; --verbose shows the others too
         By exchange. Time in ms from the start; seq and ack count from the exchange's
@@ -258,7 +259,8 @@ import Testing
 
         Limits of this run
           1 probe never left this machine (null): a packet filter or the interface here
-          kept them, so nothing is concluded from their silence.
+          kept them, or no neighbour answered, so nothing is concluded from their
+          silence.
 
         Packets: 2
         By exchange. Time in ms from the start; seq and ack count from the exchange's

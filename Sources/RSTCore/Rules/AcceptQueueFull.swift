@@ -77,17 +77,20 @@ struct AcceptQueueFull: Rule {
 
   /// SYNs that die before the host are no matter of its queue.
   private func weighPath(_ seen: Observations, _ claim: inout Claim) {
-    guard
-      let host = [seen.controlLadder.firstAnswer, seen.echoLadder.firstAnswer].compactMap({ $0 })
-        .min()
-    else { return }
     let lastSeen = seen.targetLadder.lastRouter ?? 0
-    guard let drop = DropLocation(seen), let first = drop.hops.last, first.number < host else {
-      if lastSeen < host - 1 {
+    let ends = [seen.controlLadder.firstAnswer, seen.echoLadder.firstAnswer].compactMap { $0 }
+    guard let host = ends.min(), lastSeen < host - 1 else {
+      if ends.isEmpty {
         claim.add(
-          "path-not-shown", -3, "SYNs were seen to hop \(lastSeen) only, the host is at \(host)",
+          "path-not-shown", -3, "nothing shows how far SYNs come on the way to the host",
           source: "Sundara Raman et al., CoNEXT 2022")
       }
+      return
+    }
+    guard let drop = DropLocation(seen), let first = drop.hops.last, first.number < host else {
+      claim.add(
+        "path-not-shown", -3, "SYNs were seen to hop \(lastSeen) only, the host is at \(host)",
+        source: "Sundara Raman et al., CoNEXT 2022")
       return
     }
     claim.add(

@@ -67,16 +67,17 @@ struct OpenPort: Rule {
     let host = HostReference(stack: ResetTraits(seen).controls, seen)
     let distances = Set(accepted.map(\.distance))
     let ladder = seen.acceptedLadder
+    // A machine of its own behind address translation and a proxy look alike, unless what resets
+    // stray segments there is clearly no stack.
+    let stray = Marks(seen.target("stray-ack", "ladder-ack"))
+    let isClear = !stray.isEmpty && stray.copied.isEmpty && stray.ownLabel.isEmpty
     if let hostBegins = host.ladder, ladder.isExact, let first = ladder.firstAnswer {
       guard first < hostBegins else { return .host }
-      let stray = Marks(seen.target("stray-ack", "ladder-ack"))
-      // A machine of its own behind address translation and a proxy look alike.
-      let isMachine = stray.isOfStack && stray.distances == distances
-      return host.compare(distances) == .same || isMachine ? .unknown : .networkDevice
+      return host.compare(distances) != .same && isClear ? .networkDevice : .unknown
     }
-    let isNearer =
-      host.compare(distances) == .nearer && (!host.isEchoAlone || host.gap(to: distances) >= 2)
-    return isNearer ? .networkDevice : .host
+    guard host.compare(distances) == .nearer, !host.isEchoAlone || host.gap(to: distances) >= 2
+    else { return .host }
+    return isClear ? .networkDevice : .unknown
   }
 }
 
