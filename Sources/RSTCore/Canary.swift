@@ -24,7 +24,7 @@ enum Canary {
     UInt16.random(in: 1_000...32_000, using: &random) | 1
   }
 
-  /// Not 0, and with two equal low octets: libnet cannot write others (FACTS, 7).
+  /// Not 0, and with two equal low octets: libnet cannot write others.
   static func flowLabel(_ random: inout SplitMix) -> UInt32 {
     let octet = UInt32.random(in: 1...255, using: &random)
     return UInt32.random(in: 1...15, using: &random) << 16 | octet << 8 | octet

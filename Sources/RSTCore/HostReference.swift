@@ -106,7 +106,7 @@ extension Ladder {
   /// The interval of hops for a responder whose hop limit suggests `distance`.
   ///
   /// A device that answers from its forwarding path at hop n begins to answer at hop limit n + 1
-  /// (FACTS, 3), one that looks before routing at n; the hop limit on arrival must agree.
+  ///, one that looks before routing at n; the hop limit on arrival must agree.
   func hops(
     ofDeviceAt distance: Int?, from begins: ClosedRange<Int>?
   ) -> ClosedRange<Int>? {

@@ -5,7 +5,7 @@ extension Investigation {
   /// Few probes that find out what kind of answer there is.
   ///
   /// Four, because a Linux router sends one client about six ICMP errors at once, and the ladder
-  /// wants some of them (FACTS, 3).
+  /// wants some of them.
   func firstFlight() -> [Question] {
     [
       Question(SYNProbe(), .target),
@@ -65,7 +65,7 @@ extension Investigation {
   /// The ladder to the target's port, and one beside it to what else of the host answers.
   ///
   /// SYNs with different numbers never go to an open port: the host takes the first for its
-  /// half-open connection (FACTS, 3).
+  /// half-open connection.
   private func ladders(_ seen: Observations) -> [Question] {
     let isOpen = seen.target("syn").contains { $0.synAck != nil }
     let rungs = 1...reach(seen)

@@ -142,7 +142,7 @@ extension Investigation {
   /// Rungs below the answer are asked again; behind it there is nothing to learn.
   ///
   /// The lowest silent one says where a drop begins, so it is asked until chance is improbable, but
-  /// not so often that the router's ration of ICMP errors (FACTS, 3) looks like a drop.
+  /// not so often that the router's ration of ICMP errors looks like a drop.
   private func patience(
     forRung question: Question, _ facts: Facts, _ seen: Observations
   ) -> Patience {

@@ -3,7 +3,7 @@ import RSTWire
 /// The marks that a set of resets carries: what tells a stack's reset from a filter's.
 ///
 /// Linux copies DSCP, echoes record route and sets a flow label of its own; netfilter's reject does
-/// none of it (FACTS, 2). Window 0, identification 0 and missing options say nothing.
+/// none of it. Window 0, identification 0 and missing options say nothing.
 struct Marks: Sendable {
   /// The exchanges with a reset, and the reset.
   private(set) var resets: [(exchange: Exchange, reply: Reply)] = []

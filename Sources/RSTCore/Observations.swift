@@ -108,7 +108,7 @@ extension Observations {
 
   /// Whether ICMP refuses the port or the host, and no SYN is answered by TCP.
   ///
-  /// ICMP errors are rationed (FACTS, 3), so that silence of other probes says nothing then.
+  /// ICMP errors are rationed, so that silence of other probes says nothing then.
   public var isRefusedByICMP: Bool {
     !targetRefusals.isEmpty && !allSYNs.contains { $0.synAck != nil || $0.reset != nil }
   }

@@ -19,7 +19,8 @@ extension ResetEvidence {
     claim.add(
       "no-dscp-in-any-reset", pick(maker, -0.7, 0.7, 0.7),
       "DSCP 0 in every reset although the path keeps it; some stacks do that too",
-      Array(marks.cleared.prefix(2)) + [example], source: "FACTS of lwIP and gVisor")
+      Array(marks.cleared.prefix(2)) + [example],
+      source: "lwIP, src/core/tcp_out.c; gVisor, pkg/tcpip: resets with TOS 0")
     weighRoute(&claim, maker)
     weighLabel(&claim, maker)
   }
@@ -88,7 +89,7 @@ extension ResetEvidence {
     claim.add(
       "like-control", pick(maker, 3, -1.5, -1.5),
       "the resets are those of closed control ports in every field, with a window of their own",
-      [mine, other], source: "RFC 9293, section 3.5.2; INJECTORS, section 3.1")
+      [mine, other], source: "RFC 9293, section 3.5.2")
   }
 }
 

@@ -74,12 +74,12 @@ struct ResetEvidence: Sendable {
 // MARK: - Distance
 
 extension ResetEvidence {
-  /// The hop limit on arrival against that of the host's other answers (FACTS, 3).
+  /// The hop limit on arrival against that of the host's other answers.
   func weighDistance(_ claim: inout Claim, _ maker: Maker) {
     let replies = Array(traits.target.replies.prefix(4)) + Array(host.replies.prefix(2))
     let mine = traits.target.distances.sorted().map(String.init).joined(separator: ", ")
     let theirs = host.distances.sorted().map(String.init).joined(separator: ", ")
-    let source = "RFC 791, section 3.2; FACTS of netfilter: a reject starts with its own hop limit"
+    let source = "RFC 791, section 3.2; net/ipv4/netfilter/nf_reject_ipv4.c: a hop limit of its own"
     if host.isAnotherMachine(traits.target) {
       claim.add(
         "other-initial-hop-limit", pick(maker, 0, -5, -1),
@@ -87,7 +87,7 @@ extension ResetEvidence {
         replies, source: "net/ipv4/netfilter/nf_reject_ipv4.c, ip4_dst_hoplimit")
       return
     }
-    // Echo and TCP may start differently, and one hop of difference is common (INJECTORS, 6).
+    // Echo and TCP may start differently, and one hop of difference is common.
     let isWeak =
       host.isEchoAlone && host.gap(to: traits.target.distances) <= 1
       && !traits.target.looksLikeNetfilter
@@ -150,7 +150,7 @@ extension ResetEvidence {
   }
 
   /// Hop limits on arrival that follow those of the probes: no stack takes its own from ours, devices
-  /// that build the reset from our packet do (INJECTORS, 0.3 and 4.3).
+  /// that build the reset from our packet do.
   private func weighFollowing(_ ladder: Ladder, _ claim: inout Claim, _ maker: Maker) {
     let rungs = ladder.answers.filter(\.value.isReset).sorted { $0.key < $1.key }
     let following = zip(rungs, rungs.dropFirst()).filter { near, far in

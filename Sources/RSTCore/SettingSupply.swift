@@ -14,7 +14,7 @@ struct SettingSupply: Sendable {
   }
 
   /// What all attempts on a shared flow have in common, so that load-balanced paths do not mix
-  /// (FACTS, 3).
+  ///.
   private struct SharedFlow {
     var port: UInt16
     var flowLabel: UInt32

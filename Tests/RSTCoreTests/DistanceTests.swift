@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: families)
-  func `a device in the forwarding path answers from one rung further on (FACTS, 3)`(
+  func `a device in the forwarding path answers from one rung further on`(
     _ family: AddressFamily
   ) throws {
     let run = try SimulatedNetwork.path(Reject(.port(81)), at: 2).run(81, family)

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [UInt16(80), 81], families)
-  func `a filter of ours that refuses odd flags changes no verdict (FACTS, 2)`(
+  func `a filter of ours that refuses odd flags changes no verdict`(
     _ port: UInt16, _ family: AddressFamily
   ) throws {
     let run = try SimulatedRun(port: port, family, .path(), kernel: .refusing(.oddFlags))

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func `stacks that do not count FIN, or the data, are forgiven (RFC5961.md, 3.3)`() {
+  @Test func `stacks that do not count FIN, or the data, are forgiven`() {
     #expect(Self.kind("syn-fin") { $0.acknowledgement = $0.acknowledgement - 1 } == .reset)
     #expect(Self.kind("stray-fin") { $0.acknowledgement = $0.acknowledgement - 1 } == .reset)
     #expect(Self.kind("syn-data") { $0.acknowledgement = $0.acknowledgement - 10 } == .reset)

@@ -1,5 +1,5 @@
 extension SimulatedHost {
-  /// A Linux host: net/ipv4/tcp_ipv4.c, tcp_v4_send_reset; FACTS, 2; RFC5961.md, 3.2.
+  /// A Linux host: net/ipv4/tcp_ipv4.c, tcp_v4_send_reset.
   ///
   /// - Parameters:
   ///   - listening: The ports that somebody listens on.

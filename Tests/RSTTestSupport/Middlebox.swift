@@ -44,7 +44,7 @@ public struct Treatment: Sendable {
 
 /// Something on a router or a host that looks at packets: a filter, a proxy, an injector.
 public protocol Middlebox: Sendable {
-  /// Whether it sees packets before the router decides about their hop limit (FACTS, 3).
+  /// Whether it sees packets before the router decides about their hop limit.
   var actsBeforeRouting: Bool { get }
   /// Decides about a packet.
   mutating func treat(

@@ -1,6 +1,6 @@
 extension SimulatedHost {
   /// A host with a stack like lwIP's: it copies nothing into its resets, fills their window,
-  /// always sets their ACK bit, and takes SYN with FIN for a SYN (FACTS, 2 and 4).
+  /// always sets their ACK bit, and takes SYN with FIN for a SYN.
   public static func quiet(listening: Set<UInt16> = []) -> Self {
     var traits = StackTraits()
     traits.hopLimit = 255

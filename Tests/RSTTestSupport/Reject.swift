@@ -1,7 +1,7 @@
 public import RSTCore
 public import RSTWire
 
-/// netfilter's REJECT: net/ipv4/netfilter/nf_reject_ipv4.c (FACTS, 2).
+/// netfilter's REJECT: net/ipv4/netfilter/nf_reject_ipv4.c.
 public struct Reject: Middlebox {
   /// What it answers with.
   public enum Manner: Hashable, Sendable {

@@ -58,7 +58,7 @@ extension SimulatedHost {
     return packets
   }
 
-  /// LISTEN: RFC 9293, section 3.10.7.2, and what Linux makes of it (RFC5961.md, 3.2).
+  /// LISTEN: RFC 9293, section 3.10.7.2, and what Linux makes of it.
   mutating func listenerReceived(
     _ header: TCPHeader, _ payload: [UInt8], in packet: Packet, of flow: Flow, at now: Moment
   ) -> [Packet] {
@@ -202,7 +202,7 @@ extension SimulatedHost {
     at now: Moment
   ) -> Packet {
     var fields = answer(to: packet)
-    // A full socket's segments count their identification, a request's carry 0 (FACTS, 6).
+    // A full socket's segments count their identification, a request's carry 0.
     if connection.state != .synReceived { fields.identification = nextIdentification() }
     fields.options = []
     let asked = packet.tcp

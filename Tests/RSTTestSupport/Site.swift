@@ -7,7 +7,7 @@ public struct Site: Sendable {
   public var addresses: [AddressFamily: IPAddress]
   /// Initial time to live or hop limit of what it sends.
   public var hopLimit: UInt8
-  /// How many ICMP errors it sends one client at once, after that one a second (FACTS, 3).
+  /// How many ICMP errors it sends one client at once, after that one a second.
   public var burst = 6.0
 
   private var buckets: [IPAddress: (tokens: Double, at: Moment)] = [:]

@@ -1,4 +1,4 @@
-/// How a host's TCP/IP stack makes its packets, as far as stacks differ (FACTS, 2; RFC5961.md, 3).
+/// How a host's TCP/IP stack makes its packets, as far as stacks differ.
 public struct StackTraits: Hashable, Sendable {
   /// Initial time to live or hop limit of everything it sends.
   public var hopLimit: UInt8 = 64

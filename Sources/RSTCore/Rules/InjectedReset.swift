@@ -62,7 +62,7 @@ struct InjectedReset: Rule {
       claim.add(
         "other-distance", 1,
         "hop limit \(forged.hopLimit) on the reset, \(accepted.hopLimit) on the SYN ACK",
-        [forged, accepted], source: "INJECTORS, base rates: 0.9 % of ordinary flows")
+        [forged, accepted], source: "0.9 % of ordinary flows in public captures")
     }
     let canary = exchange.attempt.draft.identification
     if let number = forged.record.packet.network.identification,
@@ -71,7 +71,7 @@ struct InjectedReset: Rule {
       claim.add(
         "canary-identification", 1, "the reset's identification is our probe's, or the next",
         [forged], packets: exchange.sent.prefix(1).map { $0 },
-        source: "INJECTORS, base rates: 0.2 %")
+        source: "0.2 % of ordinary flows in public captures")
     }
     if let window = forged.record.packet.tcp?.window, window != 0,
       window == exchange.attempt.draft.segment?.window
@@ -84,7 +84,7 @@ struct InjectedReset: Rule {
     if copies.count >= 2 {
       claim.add(
         "several-copies", 0.5, "\(copies.count) resets for one SYN", copies,
-        source: "INJECTORS, section 3.3")
+        source: "Weaver et al., NDSS 2009; gfw-report, S&P 2025")
     }
     if forged.kind == .unacceptableReset {
       claim.add(

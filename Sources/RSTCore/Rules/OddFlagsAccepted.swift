@@ -7,7 +7,7 @@ extension FindingCode {
 
 /// A SYN with FIN or RST draws a SYN ACK.
 ///
-/// RFC 9293, section 3.10.7.2; RFC5961.md, table 2.
+/// RFC 9293, section 3.10.7.2.
 struct OddFlagsAccepted: Rule {
   let code = FindingCode.oddFlagsAccepted
 

@@ -18,7 +18,7 @@ import Testing
     #expect(try !SimulatedNetwork.path().codes(80, family).contains("odd-flags-filtered"))
   }
 
-  @Test func `a host that drops SYN with FIN alone shows nothing (RFC5961.md, 3.3, XNU)`() {
+  @Test func `a host that drops SYN with FIN alone shows nothing (XNU)`() {
     var script = Script()
     for name in ["syn-control", "stray-ack", "stray-fin", "null", "xmas"] {
       script.exchange(name, Script.control, .reset)
