@@ -7,7 +7,7 @@
 BUILD_PACKAGES=(libpcap-dev libnet1-dev)
 # What the lab needs beside it: namespaces, real filters, and lwIP as a second stack.
 # shellcheck disable=SC2034
-LAB_PACKAGES=(iproute2 nftables iptables ethtool python3 gcc libc6-dev liblwip-dev)
+LAB_PACKAGES=(iproute2 iputils-ping nftables iptables ethtool python3 gcc libc6-dev liblwip-dev)
 
 # The oldest compiler that reads Package.swift.
 SWIFT_MINIMUM=6.2

@@ -6,13 +6,9 @@ enum Canary {
   /// common enough to pass, and different from attempt to attempt.
   ///
   /// RFC 2597, RFC 2474.
-  private static let codePoints: [UInt8] = [
+  static let codePoints: [UInt8] = [
     8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36,
   ]
-
-  static func trafficClass(_ random: inout SplitMix) -> UInt8 {
-    codePoints[Int(random.next() % UInt64(codePoints.count))] << 2
-  }
 
   /// Not 0, which the kernel would replace.
   static func identification(_ random: inout SplitMix) -> UInt16 {

@@ -94,7 +94,7 @@ extension ResetEvidence {
     switch host.compare(traits.target.distances) {
     case .same:
       claim.add(
-        "same-distance", pick(maker, 1.5, 1.5, -0.8),
+        "same-distance", pick(maker, 1.5, 1.5, -0.4),
         "the resets come from distance \(mine), as the host's other answers", replies,
         source: source)
     case .nearer:

@@ -7,14 +7,14 @@ struct SettingSupply: Sendable {
   private var ports: ArraySlice<UInt16>
   private var random: SplitMix
   private var sharedFlows: [FlowKey: SharedFlow] = [:]
+  private var codePoints: [String: [UInt8]] = [:]
 
   private struct FlowKey: Hashable {
     var name: String
     var subject: Subject
   }
 
-  /// What all attempts on a shared flow have in common, so that load-balanced paths do not mix
-  ///.
+  /// What all attempts on a shared flow have in common, so that load-balanced paths do not mix.
   private struct SharedFlow {
     var port: UInt16
     var flowLabel: UInt32
@@ -61,10 +61,19 @@ struct SettingSupply: Sendable {
     let setting = ProbeSetting(
       source: source, destination: target.address, sourcePort: 0,
       destinationPort: destinationPort, sequence: SequenceNumber(random.number()),
-      acknowledgement: SequenceNumber(random.number()), trafficClass: Canary.trafficClass(&random),
+      acknowledgement: SequenceNumber(random.number()), trafficClass: trafficClass(for: question.probe.name),
       identification: Canary.identification(&random), window: Canary.window(&random),
       flowLabel: Canary.flowLabel(&random))
     return question.probe.sharesFlow ? onSharedFlow(setting, question) : onOwnPort(setting)
+  }
+
+  /// A DSCP canary that no attempt of the same probe had before, as long as there are any left: two
+  /// copies of one canary may be a constant of the path.
+  private mutating func trafficClass(for probe: String) -> UInt8 {
+    var left = codePoints[probe] ?? []
+    if left.isEmpty { left = Canary.codePoints.shuffled(using: &random) }
+    defer { codePoints[probe] = left }
+    return left.removeLast() << 2
   }
 
   private mutating func onOwnPort(_ setting: ProbeSetting) -> ProbeSetting? {
