@@ -58,7 +58,8 @@ extension Conclusion {
       code: claim.code, confidence: confidence, responder: claim.responder, phase: claim.phase,
       evidence: claim.evidence.sorted { abs($0.weight) > abs($1.weight) },
       explanation: claim.explanation, nextStep: claim.nextStep, hopRange: claim.hopRange,
-      droppedBetween: claim.droppedBetween, occurrences: claim.occurrences)
+      droppedBetween: claim.droppedBetween, occurrences: claim.occurrences,
+      details: claim.details)
   }
 
   /// The state with the largest share, its responder where that is clear too.

@@ -48,6 +48,32 @@ public struct Evidence: Hashable, Sendable {
   }
 }
 
+/// One more thing that a finding says, under a key of its own in the JSON.
+public struct Detail: Hashable, Sendable {
+  /// The key, in snake_case.
+  public var key: String
+  /// What it says.
+  public var value: Value
+
+  /// What a detail may say.
+  public enum Value: Hashable, Sendable {
+    /// A word in kebab-case, or a short text.
+    case word(String)
+    /// A number.
+    case number(Double)
+    /// Several numbers, such as the two ends of an interval.
+    case numbers([Double])
+    /// Several words.
+    case words([String])
+  }
+
+  /// Makes a detail.
+  public init(_ key: String, _ value: Value) {
+    self.key = key
+    self.value = value
+  }
+}
+
 /// A hop of the path: a distance, and the address that answered there.
 public struct Hop: Hashable, Sendable {
   /// Distance; the first router is 1.
@@ -84,6 +110,8 @@ public struct Finding: Hashable, Sendable {
   public var droppedBetween: [Hop]
   /// How often it was seen, and out of how many; nil where counting says nothing.
   public var occurrences: Occurrences?
+  /// What else it says.
+  public var details: [Detail]
 
   /// A count out of a total.
   public struct Occurrences: Hashable, Sendable {
@@ -103,7 +131,8 @@ public struct Finding: Hashable, Sendable {
   public init(
     code: FindingCode, confidence: Double, responder: Responder, phase: Phase? = nil,
     evidence: [Evidence], explanation: String, nextStep: String,
-    hopRange: ClosedRange<Int>? = nil, droppedBetween: [Hop] = [], occurrences: Occurrences? = nil
+    hopRange: ClosedRange<Int>? = nil, droppedBetween: [Hop] = [], occurrences: Occurrences? = nil,
+    details: [Detail] = []
   ) {
     self.code = code
     self.confidence = confidence
@@ -115,5 +144,6 @@ public struct Finding: Hashable, Sendable {
     self.hopRange = hopRange
     self.droppedBetween = droppedBetween
     self.occurrences = occurrences
+    self.details = details
   }
 }

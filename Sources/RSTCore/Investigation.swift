@@ -137,6 +137,13 @@ public struct Investigation: Sendable {
   /// What the transcript means, by all rules.
   public func conclusion() -> Conclusion { Conclusion(Observations(transcript, of: target)) }
 
+  /// What goes on with connections of our own, on the ports and with the round trips of this part.
+  func suite(_ plan: ConnectionPlan, limits: ConnectionLimits) -> ConnectionSuite {
+    ConnectionSuite(
+      plan, target: target, source: source, supply: supply, roundTrip: roundTrip,
+      proof: Observations(transcript, of: target).attemptsForProof, limits: limits)
+  }
+
   /// How long it took and what it cost.
   public func timing(at now: Moment) -> Timing {
     Timing(

@@ -4,8 +4,10 @@ public import RSTWire
 public struct Observations: Sendable {
   /// What was diagnosed.
   public let target: Target
-  /// Every attempt with its answers.
+  /// Every attempt of the handshake's part with its answers.
   public let exchanges: [Exchange]
+  /// What connections of our own showed; nil where none was opened.
+  public let sessions: SessionResults?
   /// Every packet.
   public let packets: [RecordedPacket]
   /// The chance that one exchange on this path loses a packet, estimated high.
@@ -14,14 +16,18 @@ public struct Observations: Sendable {
   private let byProbe: [String: [Int]]
 
   /// Reads a transcript.
-  public init(_ transcript: Transcript, of target: Target) {
+  public init(
+    _ transcript: Transcript, of target: Target, sessions: SessionResults? = nil
+  ) {
     self.target = target
+    self.sessions = sessions
     packets = transcript.packets
     var sent = [[Int]](repeating: [], count: transcript.attempts.count)
     for record in transcript.packets where record.direction == .sent {
       sent[record.attempt].append(record.index)
     }
-    exchanges = transcript.attempts.map {
+    // Those of the handshake come first, so that an exchange stands where its attempt does.
+    exchanges = transcript.attempts.prefix { $0.part == .handshake }.map {
       Exchange($0, in: transcript.packets, sent: sent[$0.id])
     }
     var byProbe: [String: [Int]] = [:]

@@ -11,6 +11,15 @@ enum PacketNote {
     return "completes or acknowledges"
   }
 
+  /// What came on a connection of our own.
+  static func onConnection(_ packet: Packet) -> String {
+    guard let flags = packet.tcp?.flags else { return "ICMP error" }
+    if flags.contains(.reset) { return "resets" }
+    if flags.contains(.syn) { return "accepts the connection" }
+    if flags.contains(.fin) { return "closes" }
+    return packet.payload.isEmpty ? "acknowledges" : "data"
+  }
+
   /// An answer.
   static func of(_ reply: Reply?, conversation: Conversation?) -> String {
     guard let reply else { return "not an answer" }

@@ -116,6 +116,17 @@ public struct ProbeSetting: Hashable, Sendable {
       ipv4Options: ipv4Options)
   }
 
+  /// The options of a connection of our own: no window scale and no SACK, so that window and
+  /// acknowledgement fields mean what they say.
+  public var connectionOptions: [TCPOption] {
+    operatingSystemOptions.filter {
+      switch $0 {
+      case .maximumSegmentSize, .timestamps: true
+      default: false
+      }
+    } + [.noOperation, .noOperation]
+  }
+
   /// The options of a SYN as Linux sends it: MSS, SACK permitted, timestamps, window scale.
   ///
   /// A SYN without MSS is dropped by some firewalls, so only the bare SYN leaves them out.

@@ -30,6 +30,8 @@ public struct Claim: Hashable, Sendable {
   public var droppedBetween: [Hop] = []
   /// How often out of how many.
   public var occurrences: Finding.Occurrences?
+  /// What else is said.
+  public var details: [Detail] = []
 
   /// Makes a claim.
   public init(

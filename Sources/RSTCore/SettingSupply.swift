@@ -58,13 +58,21 @@ struct SettingSupply: Sendable {
       case .control(let port): port
       case .host: 0
       }
-    let setting = ProbeSetting(
-      source: source, destination: target.address, sourcePort: 0,
-      destinationPort: destinationPort, sequence: SequenceNumber(random.number()),
-      acknowledgement: SequenceNumber(random.number()), trafficClass: trafficClass(for: question.probe.name),
-      identification: Canary.identification(&random), window: Canary.window(&random),
-      flowLabel: Canary.flowLabel(&random))
+    let setting = fresh(for: question.probe.name, port: destinationPort)
     return question.probe.sharesFlow ? onSharedFlow(setting, question) : onOwnPort(setting)
+  }
+
+  /// The setting of a connection of our own to this port; nil when the ports are used up.
+  mutating func setting(for experiment: String, port: UInt16) -> ProbeSetting? {
+    onOwnPort(fresh(for: experiment, port: port))
+  }
+
+  private mutating func fresh(for probe: String, port: UInt16) -> ProbeSetting {
+    ProbeSetting(
+      source: source, destination: target.address, sourcePort: 0, destinationPort: port,
+      sequence: SequenceNumber(random.number()), acknowledgement: SequenceNumber(random.number()),
+      trafficClass: trafficClass(for: probe), identification: Canary.identification(&random),
+      window: Canary.window(&random), flowLabel: Canary.flowLabel(&random))
   }
 
   /// A DSCP canary that no attempt of the same probe had before, as long as there are any left: two

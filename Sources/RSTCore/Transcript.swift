@@ -57,6 +57,14 @@ public enum Departure: Hashable, Sendable {
   case refused(Refusal)
 }
 
+/// The parts of a run.
+public enum Part: Hashable, Sendable {
+  /// What state the port is in, and who answers.
+  case handshake
+  /// What the target does with connections of ours; an attempt is a connection then.
+  case connections
+}
+
 /// One probe sent once: what was sent, and everything that came back for it.
 public struct Attempt: Hashable, Sendable {
   /// Its place in the transcript.
@@ -65,8 +73,10 @@ public struct Attempt: Hashable, Sendable {
   public var probe: String
   /// What it is aimed at.
   public var subject: Subject
-  /// The flight it went out in, from 1.
+  /// The flight it went out in, from 1; of a connection, how often it was tried.
   public var flight: Int
+  /// Which part of the run it belongs to.
+  public var part: Part
   /// The first packet of the attempt.
   public var draft: PacketDraft
   /// When it was handed over for sending.
@@ -80,13 +90,15 @@ public struct Attempt: Hashable, Sendable {
 
   /// Makes an attempt.
   public init(
-    id: Int, probe: String, subject: Subject, flight: Int, draft: PacketDraft, started: Moment,
+    id: Int, probe: String, subject: Subject, flight: Int, part: Part = .handshake,
+    draft: PacketDraft, started: Moment,
     departure: Departure = .notSeen, answers: [Int] = [], isSettled: Bool = false
   ) {
     self.id = id
     self.probe = probe
     self.subject = subject
     self.flight = flight
+    self.part = part
     self.draft = draft
     self.started = started
     self.departure = departure

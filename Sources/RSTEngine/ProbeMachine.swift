@@ -32,3 +32,10 @@ extension Investigation: ProbeMachine {
     if case .seen = transcript.attempts[transmission.attempt].departure { true } else { false }
   }
 }
+
+extension Survey: ProbeMachine {
+  /// Whether the first packet of a transmission's attempt was seen leaving.
+  public func hasLeft(_ transmission: Transmission) -> Bool {
+    if case .seen = transcript.attempts[transmission.attempt].departure { true } else { false }
+  }
+}

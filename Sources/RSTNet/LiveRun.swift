@@ -18,6 +18,8 @@ public struct LiveRun: ~Copyable {
     public var source: IPAddress?
     /// What the investigation may vary.
     public var options: InvestigationOptions
+    /// What a run does beyond the diagnosis of the port.
+    public var survey: Survey.Options
     /// Where everything random comes from.
     public var seed: UInt64
     /// Where to write what was sent and received, nil for nowhere.
@@ -26,7 +28,8 @@ public struct LiveRun: ~Copyable {
     /// Makes a request.
     public init(
       target: Target, scope: UInt32 = 0, interface: String? = nil, source: IPAddress? = nil,
-      options: InvestigationOptions = InvestigationOptions(), seed: UInt64,
+      options: InvestigationOptions = InvestigationOptions(),
+      survey: Survey.Options = Survey.Options(), seed: UInt64,
       captureFile: String? = nil
     ) {
       self.target = target
@@ -34,6 +37,7 @@ public struct LiveRun: ~Copyable {
       self.interface = interface
       self.source = source
       self.options = options
+      self.survey = survey
       self.seed = seed
       self.captureFile = captureFile
     }
@@ -116,12 +120,14 @@ public struct LiveRun: ~Copyable {
     if let path = request.captureFile {
       captureFile = try LiveRunError.naming { try CaptureFileWriter(path: path) }
     }
-    var investigation = Investigation(
-      target: request.target, source: route.source, ports: portGuard.ports,
-      options: request.options, seed: request.seed)
+    var survey = Survey(
+      Investigation(
+        target: request.target, source: route.source, ports: portGuard.ports,
+        options: request.options, seed: request.seed),
+      options: request.survey)
     var reported = 0
     let ending = try LiveRunError.naming {
-      try Engine().run(&investigation, source: &source, sink: &injector, clock: clock) { machine in
+      try Engine().run(&survey, source: &source, sink: &injector, clock: clock) { machine in
         let packets = machine.transcript.packets
         guard packets.count > reported else { return }
         for packet in packets[reported...] {
@@ -135,15 +141,15 @@ public struct LiveRun: ~Copyable {
             answered: attempts.count { !$0.answers.isEmpty }))
       }
     }
-    var timing = investigation.timing(at: clock.now)
+    var timing = survey.timing(at: clock.now)
     timing.captureDrops = source.statistics.dropped
     timing.isInterrupted = ending == .interrupted
     return Diagnosis(
       target: request.target,
       vantage: Vantage(
         source: route.source, interface: route.interface.name, nextHop: route.gateway),
-      timing: timing, transcript: investigation.transcript,
-      conclusion: investigation.conclusion())
+      timing: timing, transcript: survey.transcript,
+      conclusion: survey.conclusion())
   }
 
   /// Puts the capture file on disk, where one was asked for.

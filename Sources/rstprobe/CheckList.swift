@@ -1,44 +1,40 @@
 internal import ArgumentParser
+internal import RSTCore
 
-/// What `--checks` may name in this version.
-enum Check: String, CaseIterable, Sendable {
-  /// What state the port is in, and who answered.
-  case handshake
-  /// The routers on the way, and where an answer or a silence begins.
-  case path
-  /// All of them.
-  case all
-}
-
-/// The checks of a run.
+/// The checks of a run, as `--checks` names them.
 struct CheckList: Hashable, Sendable {
   /// What is done; the handshake always is, everything else builds on it.
   var checks: Set<Check>
 
-  /// Whether the path is walked by hop limit.
-  var walksPath: Bool { checks.contains(.path) || checks.contains(.all) }
+  /// What a run does unless told otherwise.
+  static let standard = CheckList(checks: Check.standard)
 
-  /// Names that other versions know, and scripts may ask for.
-  private static let laterNames: Set<String> = [
-    "rfc5961", "states", "close", "fingerprint", "time-wait", "synack-schedule", "retransmission",
-    "overflow", "residual", "invasive",
-  ]
+  private init(checks: Set<Check>) { self.checks = checks }
 
-  /// Reads names with commas between them.
+  /// Reads names with commas between them; `all` is every one but `invasive`, which has to be asked
+  /// for by name.
   ///
   /// - Throws: `ValidationError` with one line that says what is wrong.
   init(parsing text: String) throws {
-    var checks: Set<Check> = []
+    var checks: Set<Check> = [.handshake]
     for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+      if name == "all" {
+        checks.formUnion(Check.offered.subtracting([.invasive]))
+        continue
+      }
       guard let check = Check(rawValue: String(name)) else {
-        let known = Check.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("there is no check '\(name)'; there are \(Self.names)")
+      }
+      guard Check.offered.contains(check) else {
         throw ValidationError(
-          Self.laterNames.contains(String(name))
-            ? "this version does not have the check '\(name)'; it has \(known)"
-            : "there is no check '\(name)'; there are \(known)")
+          "this version does not have the check '\(name)'; it has \(Self.names)")
       }
       checks.insert(check)
     }
     self.checks = checks
   }
+
+  /// The names that may be given, for help and complaints.
+  static let names =
+    Check.allCases.filter(Check.offered.contains).map(\.rawValue).joined(separator: ", ") + ", all"
 }

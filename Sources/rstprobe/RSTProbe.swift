@@ -30,7 +30,10 @@ struct RSTProbe: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to do: handshake, path, all, with commas between; the handshake is always done.",
+      """
+      What to do, with commas between: \(CheckList.names). Unless given: handshake, path, rfc5961, \
+      states, close, fingerprint. The handshake is always done.
+      """,
       valueName: "list"))
   var checks: String?
 

@@ -11,6 +11,7 @@ struct Settings {
   var source: IPAddress?
   var interface: String?
   var options = InvestigationOptions()
+  var survey = Survey.Options()
   var seed: UInt64
   var captureFile: String?
   var report: Report
@@ -29,7 +30,9 @@ struct Settings {
     interface = command.interface
     options.flows = command.flows
     options.maximumHops = command.maxHops
-    options.walksPath = try command.checks.map(CheckList.init(parsing:))?.walksPath ?? true
+    let checks = try command.checks.map(CheckList.init(parsing:)) ?? .standard
+    survey.checks = checks.checks
+    options.walksPath = survey.checks.contains(.path)
     seed = command.seed ?? UInt64.random(in: 0 ... .max)
     captureFile = command.writePcap
     if let captureFile { try Self.refuseObstacle(to: captureFile) }

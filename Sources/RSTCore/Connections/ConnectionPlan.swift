@@ -1,0 +1,68 @@
+/// Which experiments a run makes, and which it makes again.
+struct ConnectionPlan: Sendable {
+  /// What was asked for.
+  let checks: Set<Check>
+  /// How long connections are left alone: the rungs of the idle ladder; empty for none.
+  var idle: [Duration] = []
+
+  /// How long the control connection is watched: as long as the longest of the other experiments.
+  private static let watch = Duration.milliseconds(1_100)
+
+  /// The experiments to begin with, the longest first, so that none is waited for alone.
+  func experiments(proof: Int) -> [any Experiment] {
+    var list: [any Experiment] = idle.sorted(by: >).map { HoldExperiment.idle($0) }
+    if checks.contains(.conformance) || checks.contains(.fingerprint) {
+      list.append(ChallengeRateExperiment())
+      list.append(HoldExperiment.control(Self.watch))
+    }
+    if checks.contains(.close) { list.append(CloseExperiment()) }
+    if checks.contains(.conformance) || checks.contains(.fingerprint) {
+      let silent = Cell.allCases.filter(\.isLikelySilent)
+      list += (0..<proof).map { _ in MatrixExperiment(silent) }
+      list += cells.filter { !$0.isLikelySilent }.map { $0.experiment() }
+    }
+    if checks.contains(.states) { list += HalfOpenQuestion.allCases.map(HalfOpenExperiment.init) }
+    return list
+  }
+
+  private var cells: [Cell] {
+    let graded: [Cell] = Cell.allCases.filter { $0.group != .other }
+    let told: [Cell] = [.resetExact, .synAck, .resetWrongAck, .dataHole]
+    let telling: [Cell] = [.resetRightEdge, .firstDataAckBefore, .ackNew]
+    let wanted =
+      (checks.contains(.conformance) ? graded + told : [])
+      + (checks.contains(.fingerprint) ? telling : [])
+    return Cell.allCases.filter(Set(wanted).contains)
+  }
+
+  /// How often one question is asked at most.
+  private static let mostTries = 9
+
+  /// What is not clear yet and is asked once more, on a fresh connection each.
+  ///
+  /// - Parameters:
+  ///   - results: What was observed so far.
+  ///   - observed: What the connection that just ended has added.
+  ///   - isAsked: Whether a connection that is open or waits asks it already.
+  func followUps(
+    _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
+  ) -> [any Experiment] {
+    var list: [any Experiment] = []
+    let matrix = MatrixReading(results.cells, proof: results.proof)
+    for cell in Set(observed.cells.map(\.cell)).sorted(by: { $0.rawValue < $1.rawValue })
+    where matrix[cell]?.outcome == .inconclusive && !isAsked(cell.rawValue)
+      && results.cells.count(where: { $0.cell == cell }) < Self.mostTries
+    {
+      list.append(cell.experiment())
+    }
+    let halfOpen = HalfOpenReading(results.halfOpen, proof: results.proof)
+    for question in Set(observed.halfOpen.map(\.question))
+    where (halfOpen[question]?.reaction == nil || halfOpen[question]?.liveness == .unknown)
+      && !isAsked(question.rawValue)
+      && results.halfOpen.count(where: { $0.question == question }) < Self.mostTries
+    {
+      list.append(HalfOpenExperiment(question))
+    }
+    return list
+  }
+}

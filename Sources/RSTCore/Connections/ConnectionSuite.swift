@@ -1,0 +1,377 @@
+import RSTWire
+
+/// Experiments on connections of our own, side by side: each gets a fresh source port, is stepped
+/// as packets and time come, and leaves nothing behind at the target.
+///
+/// RFC 9293; FACTS, section 4. It does no I/O and reads no clock; the transcript is its caller's.
+struct ConnectionSuite: Sendable {
+  /// What was observed so far.
+  private(set) var results = SessionResults()
+  /// Whether there is nothing more to do.
+  var isFinished: Bool { waiting.isEmpty && running.isEmpty && !queue.hasReady }
+
+  private let target: Target
+  private let plan: ConnectionPlan
+  private var supply: SettingSupply
+  private var table: FlowTable
+  private var queue = SendQueue()
+  private var waiting: [Pending]
+  private var running: [Int: Run] = [:]
+  private var roundTrip: RoundTrip
+  private var limit: Int
+  private(set) var packetsSent = 0
+  private let packetBudget: Int
+  private var hasSeenLoss = false
+
+  /// An experiment that waits for its connection.
+  private struct Pending: Sendable {
+    var experiment: any Experiment
+    var tries = 0
+    /// Whether it is asked to confirm what another connection showed.
+    var isRepeated = false
+    var due: Moment?
+  }
+
+  /// An experiment with its connection.
+  private struct Run: Sendable {
+    var experiment: any Experiment
+    var bench: Bench
+    var tries: Int
+    var isRepeated: Bool
+    var wait: Wait?
+    var farewell: Farewell?
+  }
+
+  /// How a connection is taken back.
+  private struct Farewell: Sendable {
+    var due: Moment
+    var tries = 0
+    var isCertain = false
+  }
+
+  /// Prepares a suite.
+  ///
+  /// - Parameters:
+  ///   - plan: What to try.
+  ///   - target: The target, whose port is open.
+  ///   - source: Our address.
+  ///   - supply: Where guarded ports and numbers come from.
+  ///   - roundTrip: Round trips measured so far.
+  ///   - proof: How many unanswered questions prove a silence on this path.
+  ///   - limits: How many connections and packets.
+  init(
+    _ plan: ConnectionPlan, target: Target, source: IPAddress, supply: SettingSupply,
+    roundTrip: RoundTrip, proof: Int, limits: ConnectionLimits
+  ) {
+    self.target = target
+    self.supply = supply
+    self.roundTrip = roundTrip
+    self.plan = plan
+    results.proof = proof
+    waiting = plan.experiments(proof: proof).map { Pending(experiment: $0) }
+    limit = limits.connections
+    packetBudget = limits.packets
+    table = FlowTable(source: source, destination: target.address)
+  }
+
+  /// When `advance(to:in:)` wants to be called.
+  var deadline: Moment? {
+    var times = running.values.compactMap { run -> Moment? in
+      if let farewell = run.farewell { return farewell.due }
+      let waited: Moment? =
+        switch run.wait {
+        case .answer(let until), .time(let until): until
+        case .nothing, nil: nil
+        }
+      return [waited, run.bench.connection.deadline].compactMap(\.self).min()
+    }
+    if running.count < limit { times += waiting.compactMap(\.due) }
+    return times.min()
+  }
+
+  /// The next packet to send.
+  mutating func nextTransmission(at now: Moment) -> Transmission? {
+    guard let next = queue.next(at: now) else { return nil }
+    packetsSent += 1
+    return next
+  }
+}
+
+/// How much a suite may take.
+public struct ConnectionLimits: Hashable, Sendable {
+  /// How many connections may be open at once: 1 or more.
+  public var connections: Int
+  /// How many packets may be sent in all before no connection is opened any more.
+  public var packets: Int
+
+  /// Makes limits; the defaults are those of one gentle run.
+  public init(connections: Int = 24, packets: Int = 500) {
+    self.connections = connections
+    self.packets = packets
+  }
+}
+
+// MARK: - Driving
+
+extension ConnectionSuite {
+  /// Opens the first connections.
+  mutating func begin(at now: Moment, in transcript: inout Transcript) {
+    fill(at: now, in: &transcript)
+  }
+
+  /// Takes a captured packet; false where it belongs to none of these connections.
+  mutating func received(
+    _ packet: Packet, at now: Moment, in transcript: inout Transcript
+  ) -> Bool {
+    guard let match = table.match(packet, among: transcript.attempts) else { return false }
+    let index = transcript.packets.count
+    var record = RecordedPacket(
+      index: index, moment: now, direction: match.direction, packet: packet,
+      attempt: match.attempt)
+    switch match.direction {
+    case .sent:
+      if transcript.attempts[match.attempt].departure == .notSeen {
+        transcript.attempts[match.attempt].departure = .seen(packet: index)
+        transcript.attempts[match.attempt].started = now
+        record.note = running[match.attempt]?.experiment.summary ?? ""
+      } else {
+        let shape = packet.tcp.map(SegmentShape.init)
+        record.note =
+          shape.flatMap { running[match.attempt]?.bench.notes[$0] } ?? PacketNote.ofOurs(packet)
+      }
+      transcript.packets.append(record)
+      running[match.attempt]?.bench.sent.append(index)
+    case .received:
+      record.note = PacketNote.onConnection(packet)
+      transcript.packets.append(record)
+      transcript.attempts[match.attempt].answers.append(index)
+      transcript.attempts[match.attempt].isSettled = true
+      take(record, at: now)
+    }
+    fill(at: now, in: &transcript)
+    return true
+  }
+
+  /// Takes note that time has passed.
+  mutating func advance(to now: Moment, in transcript: inout Transcript) {
+    for id in running.keys.sorted() { tick(id, at: now) }
+    fill(at: now, in: &transcript)
+  }
+
+  /// Takes note that the kernel refused to send a packet.
+  mutating func refused(
+    _ transmission: Transmission, reason: Refusal, at now: Moment, in transcript: inout Transcript
+  ) {
+    if transcript.attempts[transmission.attempt].departure == .notSeen {
+      transcript.attempts[transmission.attempt].departure = .refused(reason)
+    }
+    fail(transmission.attempt, at: now)
+    fill(at: now, in: &transcript)
+  }
+
+  /// Takes every connection back at once.
+  mutating func interrupt(at now: Moment) {
+    waiting = []
+    queue.clear()
+    for id in running.keys.sorted() {
+      guard var run = running[id] else { continue }
+      if run.farewell == nil { run.bench.connection.abort(at: now) }
+      results.add(run.bench.observed)
+      drain(&run, id: id)
+    }
+    running = [:]
+  }
+}
+
+// MARK: - Connections
+
+extension ConnectionSuite {
+  /// Opens connections while there is room.
+  private mutating func fill(at now: Moment, in transcript: inout Transcript) {
+    while running.count < limit,
+      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now })
+    {
+      let pending = waiting.remove(at: next)
+      guard packetsSent < packetBudget,
+        let setting = supply.setting(for: pending.experiment.name, port: target.port)
+      else {
+        results.failures.append(pending.experiment.name)
+        continue
+      }
+      let draft = setting.segment(
+        .syn, window: pending.experiment.options.window, options: setting.connectionOptions)
+      let attempt = Attempt(
+        id: transcript.attempts.count, probe: pending.experiment.name, subject: .target,
+        flight: pending.tries + 1, part: .connections, draft: draft, started: now)
+      transcript.attempts.append(attempt)
+      table.add(attempt)
+      var connection = ClientConnection(syn: draft, options: pending.experiment.options, at: now)
+      connection.timeout = roundTrip.timeout
+      connection.open(at: now)
+      var run = Run(
+        experiment: pending.experiment,
+        bench: Bench(connection: connection, attempt: attempt.id, patience: patience),
+        tries: pending.tries, isRepeated: pending.isRepeated)
+      drain(&run, id: attempt.id)
+      running[attempt.id] = run
+    }
+  }
+
+  private var patience: Bench.Patience {
+    Bench.Patience(
+      timeout: roundTrip.timeout, brief: roundTrip.briefTimeout, proof: results.proof,
+      roundTrip: roundTrip.shortest ?? roundTrip.timeout)
+  }
+
+  private mutating func take(_ record: RecordedPacket, at now: Moment) {
+    guard var run = running[record.attempt], let header = record.packet.tcp else { return }
+    let before = run.bench.connection.state
+    if before == .synSent, run.bench.connection.repetition == 0, header.flags.contains(.syn) {
+      roundTrip.add(now - run.bench.connection.opened, isCredible: true)
+    }
+    run.bench.patience = patience
+    run.bench.connection.timeout = roundTrip.timeout
+    run.bench.connection.received(header, payload: record.packet.payload, at: now)
+    if run.farewell != nil {
+      settleFarewell(&run, by: header, at: now)
+    } else {
+      // What the handshake itself draws is no answer to anything an experiment asked.
+      if before != .synSent {
+        run.bench.answers.append(
+          Answer(
+            index: record.index, moment: now, header: header, length: record.packet.payload.count))
+      }
+      goOn(&run, hasAnswer: before != .synSent, at: now)
+    }
+    keep(&run, id: record.attempt, at: now)
+  }
+
+  private mutating func tick(_ id: Int, at now: Moment) {
+    guard var run = running[id] else { return }
+    run.bench.patience = patience
+    if let farewell = run.farewell {
+      if farewell.due <= now { sayFarewell(&run, at: now) }
+    } else {
+      let repetition = run.bench.connection.repetition
+      run.bench.connection.advance(to: now)
+      if run.bench.connection.repetition > repetition { hasSeenLoss = true }
+      goOn(&run, hasAnswer: false, at: now)
+    }
+    keep(&run, id: id, at: now)
+  }
+
+  /// Steps the experiment where what it waits for has come.
+  private mutating func goOn(_ run: inout Run, hasAnswer: Bool, at now: Moment) {
+    switch run.bench.connection.state {
+    case .idle, .synSent: return
+    case .refused, .unanswered:
+      if run.wait == nil {
+        run.farewell = Farewell(due: now, isCertain: run.bench.connection.state == .refused)
+        return
+      }
+    default: break
+    }
+    while run.farewell == nil {
+      switch run.wait {
+      case nil:
+        confirmHandshake(&run)
+      case .answer(let until):
+        guard now >= until || !run.bench.answers.isEmpty && hasAnswer else { return }
+      case .time(let until):
+        guard now >= until else { return }
+      case .nothing:
+        break
+      }
+      let wait = run.experiment.step(&run.bench, at: now)
+      run.wait = wait
+      if wait == .nothing {
+        run.bench.connection.abort(at: now)
+        run.farewell = Farewell(due: now + roundTrip.timeout)
+      } else if case .answer = wait {
+        // It asks for more than has come.
+        return
+      }
+    }
+  }
+
+  /// The last ACK of the handshake three times where it matters: as long as it is lost the peer stays
+  /// in SYN-RECEIVED, where other rules hold.
+  private func confirmHandshake(_ run: inout Run) {
+    guard run.isRepeated || hasSeenLoss, run.bench.connection.state == .established else { return }
+    for _ in 0..<2 { run.bench.connection.acknowledge() }
+  }
+
+  private mutating func keep(_ run: inout Run, id: Int, at now: Moment) {
+    drain(&run, id: id)
+    guard let farewell = run.farewell, farewell.isCertain || farewell.tries > 3 else {
+      running[id] = run
+      return
+    }
+    end(run, id: id, at: now)
+  }
+
+  private mutating func drain(_ run: inout Run, id: Int) {
+    for draft in run.bench.connection.outgoing {
+      queue.add(Transmission(draft: draft, attempt: id))
+    }
+    run.bench.connection.outgoing = []
+  }
+
+  private mutating func end(_ run: Run, id: Int, at now: Moment) {
+    running[id] = nil
+    results.add(run.bench.observed)
+    let asked = waiting.map(\.experiment) + running.values.map(\.experiment)
+    let questions = Set(asked.flatMap(\.questions))
+    waiting += plan.followUps(results, after: run.bench.observed) { questions.contains($0) }
+      .map { Pending(experiment: $0, isRepeated: true) }
+    guard let rest = run.experiment.remainder(of: run.bench) else { return }
+    let hasProgress = !run.bench.observed.isEmpty
+    let tries = run.tries + (hasProgress ? 0 : 1)
+    guard tries < 3 else {
+      results.failures.append(rest.name)
+      return
+    }
+    if !hasProgress {
+      // Fewer at once: some services count connections, some hosts have room for a few.
+      limit = max(min(limit, running.count + 1) / 2, 2)
+    }
+    waiting.append(
+      Pending(experiment: rest, tries: tries, due: hasProgress ? nil : now + roundTrip.timeout * 2))
+  }
+
+  private mutating func fail(_ id: Int, at now: Moment) {
+    guard var run = running[id], run.farewell == nil else { return }
+    run.farewell = Farewell(due: now, isCertain: true)
+    keep(&run, id: id, at: now)
+  }
+}
+
+// MARK: - Farewell
+
+extension ConnectionSuite {
+  /// Where packets get lost the reset may have been: an old octet asks, and another reset follows
+  /// until the target has forgotten the connection.
+  private mutating func sayFarewell(_ run: inout Run, at now: Moment) {
+    guard hasSeenLoss || run.bench.connection.state == .unanswered else {
+      run.farewell?.isCertain = true
+      return
+    }
+    run.farewell?.tries += 1
+    run.farewell?.due = now + roundTrip.timeout
+    guard (run.farewell?.tries ?? 0) <= 3 else { return }
+    run.bench.send(run.bench.connection.exactReset, "takes the connection back")
+    run.bench.askWhetherAlive()
+  }
+
+  private func settleFarewell(_ run: inout Run, by header: TCPHeader, at now: Moment) {
+    guard let tries = run.farewell?.tries, tries > 0 else { return }
+    if header.flags.contains(.reset) {
+      run.farewell?.isCertain = true
+    } else if header.flags.contains(.acknowledgement) {
+      // Still there: the reset takes the number that was just acknowledged.
+      run.bench.send(
+        run.bench.connection.segment(.reset, sequence: header.acknowledgement),
+        "takes the connection back")
+    }
+  }
+}

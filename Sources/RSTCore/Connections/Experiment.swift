@@ -1,0 +1,143 @@
+import RSTWire
+
+/// Something that is tried on one connection of our own: what is sent when, and what came of it.
+///
+/// It is stepped whenever what it waits for has come or is overdue. It sends through the bench and
+/// leaves there what it observed.
+protocol Experiment: Sendable {
+  /// The name in `probes[].probe`.
+  var name: String { get }
+  /// What the SYN is for, in a few words.
+  var summary: String { get }
+  /// What it still has to ask, by name.
+  var questions: [String] { get }
+  /// How the connection is opened.
+  var options: ClientConnection.Options { get }
+  /// Goes on; the first time when the connection stands as its options say.
+  mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
+  /// The experiment to try on a fresh connection where this one could not be finished; nil for none.
+  func remainder(of bench: Bench) -> (any Experiment)?
+}
+
+extension Experiment {
+  var questions: [String] { [name] }
+  var options: ClientConnection.Options { ClientConnection.Options() }
+  func remainder(of bench: Bench) -> (any Experiment)? { nil }
+}
+
+/// What an experiment waits for.
+enum Wait: Hashable, Sendable {
+  /// Any answer of the peer, at most until a moment.
+  case answer(until: Moment)
+  /// A moment, whatever comes.
+  case time(Moment)
+  /// Nothing more: the connection can be taken back.
+  case nothing
+}
+
+/// The connection of one experiment, what came for it, and what was observed so far.
+struct Bench: Sendable {
+  /// The connection.
+  var connection: ClientConnection
+  /// The attempt in the transcript.
+  let attempt: Int
+  /// What came since the last step, but for what the connection itself lives on.
+  var answers: [Answer] = []
+  /// Our packets seen leaving since the last observation: indexes.
+  var sent: [Int] = []
+  /// What was observed.
+  var observed = SessionResults()
+  /// Measured round trips, for how long to wait.
+  var patience: Patience
+  /// What our packets are for, by how they look.
+  var notes: [SegmentShape: String] = [:]
+
+  /// How long to wait, and how often to ask.
+  struct Patience: Hashable, Sendable {
+    /// For what is answered: repeated after it.
+    var timeout: Duration
+    /// For what is left unanswered by a sound host.
+    var brief: Duration
+    /// How many unanswered questions prove a silence.
+    var proof: Int
+    /// The shortest round trip.
+    var roundTrip: Duration
+  }
+
+  /// Sends a crafted segment.
+  mutating func send(_ draft: PacketDraft, _ text: String) {
+    note(draft, text)
+    connection.outgoing.append(draft)
+  }
+
+  /// Says what a segment is for that the connection sends by itself.
+  mutating func note(_ draft: PacketDraft, _ text: String) {
+    if let segment = draft.segment { notes[SegmentShape(segment)] = text }
+  }
+
+  /// Takes the answers that came.
+  mutating func takeAnswers() -> [Answer] {
+    defer { answers = [] }
+    return answers
+  }
+
+  /// Takes the indexes of what was sent.
+  mutating func takeSent() -> [Int] {
+    defer { sent = [] }
+    return sent
+  }
+
+  /// One old octet, which a connection that stands must acknowledge, and whoever has forgotten it
+  /// resets; Linux rations other answers, never this one.
+  ///
+  /// RFC 9293, section 3.8.4; net/ipv4/tcp_input.c, tcp_oow_rate_limited.
+  mutating func askWhetherAlive() {
+    send(
+      connection.segment(
+        .acknowledgement, sequence: connection.nextSequence - 1, payload: [0]),
+      "does the connection stand?")
+  }
+}
+
+/// An answer of the peer as an experiment sees it.
+struct Answer: Hashable, Sendable {
+  /// The packet's index.
+  var index: Int
+  /// When it was captured.
+  var moment: Moment
+  /// The segment.
+  var header: TCPHeader
+  /// How many octets it carries.
+  var length: Int
+
+  /// A reset.
+  var isReset: Bool { header.flags.contains(.reset) }
+  /// A SYN ACK.
+  var isSYNACK: Bool { header.flags.isSuperset(of: [.syn, .acknowledgement]) && !isReset }
+  /// Text or a FIN, which the service sends by itself.
+  var isData: Bool { !isReset && !isSYNACK && (length > 0 || header.flags.contains(.fin)) }
+  /// An acknowledgement that carries nothing else.
+  var isPureAcknowledgement: Bool {
+    header.flags.contains(.acknowledgement) && length == 0
+      && header.flags.isDisjoint(with: [.syn, .fin, .reset])
+  }
+}
+
+/// Enough of a segment to know our own again when it is seen leaving.
+struct SegmentShape: Hashable, Sendable {
+  private let flags: TCPFlags
+  private let sequence: SequenceNumber
+  private let acknowledgement: SequenceNumber
+
+  init(_ segment: SegmentDraft) {
+    flags = segment.flags
+    sequence = segment.sequence
+    acknowledgement = segment.acknowledgement
+  }
+
+  init(_ header: TCPHeader) {
+    flags = header.flags
+    sequence = header.sequence
+    acknowledgement = header.acknowledgement
+  }
+}

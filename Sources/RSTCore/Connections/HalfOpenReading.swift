@@ -1,0 +1,59 @@
+/// What half-open connections do: each question read from all the times that it was asked.
+public struct HalfOpenReading: Hashable, Sendable {
+  /// One question with what it is read from.
+  public struct Entry: Hashable, Sendable {
+    /// The question.
+    public var question: HalfOpenQuestion
+    /// How the half-open connection reacts; nil where that is not clear.
+    public var reaction: HalfOpenObservation.Reaction?
+    /// Whether it stands afterwards.
+    public var liveness: Liveness
+    /// What it is read from.
+    public var observations: [HalfOpenObservation]
+  }
+
+  /// The questions that were asked, in the order of the catalogue.
+  public var entries: [Entry]
+
+  /// Reads everything that was observed; so many silences are no chance.
+  init(_ observations: [HalfOpenObservation], proof: Int) {
+    let byQuestion = Dictionary(grouping: observations, by: \.question)
+    entries = HalfOpenQuestion.allCases.compactMap { question in
+      byQuestion[question].map { Self.entry(question, $0, proof: proof) }
+    }
+  }
+
+  /// The reading of one question; nil where it was not asked.
+  public subscript(question: HalfOpenQuestion) -> Entry? {
+    entries.first { $0.question == question }
+  }
+
+  private static func entry(
+    _ question: HalfOpenQuestion, _ all: [HalfOpenObservation], proof: Int
+  ) -> Entry {
+    let clear = all.filter { $0.liveness != .unknown }
+    let answered = clear.filter { $0.reaction != .ignored }
+    let votes = Dictionary(grouping: answered, by: \.reaction)
+    let best = votes.max { ($0.value.count, $0.key.rawValue) < ($1.value.count, $1.key.rawValue) }
+    func entry(_ observations: [HalfOpenObservation], _ reaction: HalfOpenObservation.Reaction?)
+      -> Entry
+    {
+      let liveness = Set(observations.map(\.liveness))
+      return Entry(
+        question: question, reaction: reaction,
+        liveness: liveness.count == 1 ? liveness.first ?? .unknown : .unknown,
+        observations: observations)
+    }
+    if let best, best.value.count >= 3 * (answered.count - best.value.count) {
+      // The first SYN ACK is also repeated by itself.
+      let isClear = best.key != .repeated || best.value.count >= 2
+      return entry(best.value, isClear ? best.key : nil)
+    }
+    if answered.isEmpty, clear.count >= proof {
+      // What is gone after a segment that was lost is not gone by it.
+      let gone = clear.filter { $0.liveness == .gone }
+      return entry(gone.count * 2 > clear.count ? gone : clear, .ignored)
+    }
+    return entry(all, nil)
+  }
+}

@@ -1,0 +1,114 @@
+/// What the matrix says: each cell read from all the times that it was asked.
+///
+/// An acknowledgement from a connection that lives is certain at once. A reset or a connection that
+/// is gone has to be seen twice, since our last ACK of the handshake may have been lost: the peer was
+/// in SYN-RECEIVED then, where other rules hold. Silence has to be asked as often as proves that it
+/// is no chance, each time on another connection.
+public struct MatrixReading: Hashable, Sendable {
+  /// What a segment does.
+  public enum Outcome: String, Hashable, Sendable {
+    /// Answered by an acknowledgement; the connection lives.
+    case challengeACK = "challenge-ack"
+    /// Left without an answer; the connection lives.
+    case ignored
+    /// Left without an answer; the connection is gone.
+    case closes
+    /// Answered by a reset; the connection is gone.
+    case reset
+    /// What it carried was taken.
+    case accepted
+    /// Answered by a reset, and the connection lives: somebody else's reset.
+    case deviceReset = "device-reset"
+    /// Not seen often enough, or now this and now that.
+    case inconclusive
+  }
+
+  /// One cell with what it is read from.
+  public struct Entry: Hashable, Sendable {
+    /// The cell.
+    public var cell: Cell
+    /// What it does.
+    public var outcome: Outcome
+    /// The observations that agree with it; all, where none does.
+    public var observations: [CellObservation]
+    /// Why it is inconclusive, in plain words; empty else.
+    public var doubt = ""
+  }
+
+  /// The cells that were asked, in the order of the catalogue.
+  public var entries: [Entry]
+
+  /// Reads everything that was observed.
+  ///
+  /// - Parameters:
+  ///   - observations: Of all cells.
+  ///   - proof: How many silences are no chance.
+  init(_ observations: [CellObservation], proof: Int) {
+    let byCell = Dictionary(grouping: observations, by: \.cell)
+    entries = Cell.allCases.compactMap { cell in
+      byCell[cell].map { Self.entry(cell, $0, proof: proof) }
+    }
+  }
+
+  /// The reading of one cell; nil where it was not asked.
+  public subscript(cell: Cell) -> Entry? { entries.first { $0.cell == cell } }
+
+  private static func entry(
+    _ cell: Cell, _ observations: [CellObservation], proof: Int
+  ) -> Entry {
+    let votes = Dictionary(grouping: observations, by: vote)
+    var counts = votes.mapValues(\.count)
+    counts[.inconclusive] = nil
+    // What was lost on its way looks like nothing.
+    for (answer, silence) in [
+      (Outcome.challengeACK, Outcome.ignored), (.reset, .closes), (.deviceReset, .ignored),
+    ] where counts[answer] != nil {
+      counts[answer, default: 0] += counts.removeValue(forKey: silence) ?? 0
+    }
+    let best = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
+    let total = counts.values.reduce(0, +)
+    if votes[.accepted] != nil {
+      return Entry(cell: cell, outcome: .accepted, observations: votes[.accepted] ?? [])
+    }
+    if let best, best.value >= least(best.key, cell, proof: proof),
+      best.value >= 3 * (total - best.value)
+    {
+      let agreeing = observations.filter { vote($0) == best.key }
+      return Entry(cell: cell, outcome: best.key, observations: agreeing)
+    }
+    return Entry(
+      cell: cell, outcome: .inconclusive, observations: observations,
+      doubt: doubt(votes.mapValues(\.count)))
+  }
+
+  /// How often an outcome has to be seen.
+  private static func least(_ outcome: Outcome, _ cell: Cell, proof: Int) -> Int {
+    switch outcome {
+    case .ignored: proof
+    case .closes, .reset: cell == .resetExact ? 1 : 2
+    case .deviceReset: 2
+    case .challengeACK, .accepted, .inconclusive: 1
+    }
+  }
+
+  private static func vote(_ observation: CellObservation) -> Outcome {
+    if observation.isAccepted { return .accepted }
+    switch observation.liveness {
+    case .alive:
+      if !observation.resets.isEmpty { return .deviceReset }
+      return observation.acknowledgements.isEmpty && observation.others.isEmpty
+        ? .ignored : .challengeACK
+    case .gone:
+      return observation.resets.isEmpty ? .closes : .reset
+    case .unknown:
+      return .inconclusive
+    }
+  }
+
+  private static func doubt(_ counts: [Outcome: Int]) -> String {
+    let seen = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+      "\($0.key == .inconclusive ? "no answer to any question" : $0.key.rawValue) \($0.value) times"
+    }
+    return "seen: " + seen.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,79 @@
+/// What the experiments on connections of our own observed; rules judge it.
+public struct SessionResults: Hashable, Sendable {
+  /// How many unanswered questions prove a silence on this path.
+  public var proof = 4
+  /// The cells of the matrix, each as often as it was asked.
+  public var cells: [CellObservation] = []
+  /// What half-open connections did.
+  public var halfOpen: [HalfOpenObservation] = []
+  /// How often challenge ACKs came.
+  public var challengeRate: ChallengeRateObservation?
+  /// How connections ended.
+  public var closes: [CloseObservation] = []
+  /// What connections did that were left alone.
+  public var holds: [HoldObservation] = []
+  /// Connections that could not be opened or did not last long enough: by experiment.
+  public var failures: [String] = []
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Whether nothing was observed.
+  var isEmpty: Bool {
+    cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty
+  }
+
+  /// Adds what another connection showed.
+  mutating func add(_ other: SessionResults) {
+    cells += other.cells
+    halfOpen += other.halfOpen
+    challengeRate = challengeRate ?? other.challengeRate
+    closes += other.closes
+    holds += other.holds
+    failures += other.failures
+  }
+}
+
+/// What a half-open connection did for a segment in SYN-RECEIVED.
+public struct HalfOpenObservation: Hashable, Sendable {
+  /// Which segment.
+  public var question: HalfOpenQuestion
+  /// The attempt in the transcript.
+  public var attempt: Int
+  /// The first answer to it: index.
+  public var answer: Int?
+  /// What kind of answer it was.
+  public var reaction: Reaction
+  /// Whether the half-open connection still stood: its last ACK was taken.
+  public var liveness: Liveness
+  /// The packets that show it.
+  public var packets: [Int]
+
+  /// How a half-open connection reacts.
+  public enum Reaction: String, Hashable, Sendable {
+    /// An acknowledgement of the first SYN.
+    case challengeACK = "challenge-ack"
+    /// A reset.
+    case reset
+    /// A SYN ACK for the second SYN.
+    case restart
+    /// The first SYN ACK once more.
+    case repeated = "syn-ack-again"
+    /// Nothing.
+    case ignored
+  }
+}
+
+/// How often challenge ACKs came.
+public struct ChallengeRateObservation: Hashable, Sendable {
+  /// The attempt in the transcript.
+  public var attempt: Int
+  /// When each question left.
+  public var asked: [Moment]
+  /// When each challenge ACK came.
+  public var answered: [Moment]
+  /// The packets of the answers.
+  public var packets: [Int]
+  /// How many of the questions went out at once at the beginning.
+  public var burst: Int
+}

@@ -1,0 +1,137 @@
+public import RSTWire
+
+/// A whole run: the port's diagnosis, and then, where it is open, what the target does with
+/// connections of our own.
+///
+/// A state machine like its two parts: packets and time in, packets to send out.
+public struct Survey: Sendable {
+  /// The first part.
+  public private(set) var investigation: Investigation
+  /// Whether there is nothing more to do.
+  public private(set) var isFinished = false
+
+  private let plan: ConnectionPlan
+  private let limits: ConnectionLimits
+  private var suite: ConnectionSuite?
+  private var finished: Moment?
+  private var wasInterrupted = false
+
+  /// What a run does beyond the diagnosis of the port.
+  public struct Options: Hashable, Sendable {
+    /// What to do.
+    public var checks: Set<Check>
+    /// How long connections are left alone: the rungs of the idle ladder.
+    public var idle: [Duration]
+    /// How much it may take.
+    public var limits: ConnectionLimits
+
+    /// Makes options; the defaults are those of the command line.
+    public init(
+      checks: Set<Check> = Check.standard, idle: [Duration] = [],
+      limits: ConnectionLimits = ConnectionLimits()
+    ) {
+      self.checks = checks
+      self.idle = idle
+      self.limits = limits
+    }
+  }
+
+  /// Prepares a run around the diagnosis of a port.
+  public init(_ investigation: Investigation, options: Options) {
+    self.investigation = investigation
+    plan = ConnectionPlan(checks: options.checks, idle: options.idle)
+    limits = options.limits
+  }
+
+  /// Everything sent and received.
+  public var transcript: Transcript { investigation.transcript }
+
+  /// What connections of our own showed; nil where none was opened.
+  public var sessions: SessionResults? { suite?.results }
+
+  /// When `advance(to:)` wants to be called.
+  public var deadline: Moment? {
+    isFinished ? nil : [investigation.deadline, suite?.deadline].compactMap(\.self).min()
+  }
+
+  /// Starts the run.
+  public mutating func begin(at now: Moment) { investigation.begin(at: now) }
+
+  /// The next packet to send at this moment.
+  public mutating func nextTransmission(at now: Moment) -> Transmission? {
+    let next = investigation.nextTransmission(at: now) ?? suite?.nextTransmission(at: now)
+    if next == nil { goOn(at: now) }
+    return next
+  }
+
+  /// Takes a captured packet.
+  public mutating func received(_ packet: Packet, at moment: Moment) {
+    let isTaken =
+      suite?.received(packet, at: moment, in: &investigation.transcript) ?? false
+    if !isTaken { investigation.received(packet, at: moment) }
+    goOn(at: moment)
+  }
+
+  /// Takes note that the kernel refused to send a packet.
+  public mutating func refused(_ transmission: Transmission, reason: Refusal, at now: Moment) {
+    if transcript.attempts[transmission.attempt].part == .handshake {
+      investigation.refused(transmission, reason: reason, at: now)
+    } else {
+      suite?.refused(transmission, reason: reason, at: now, in: &investigation.transcript)
+    }
+    goOn(at: now)
+  }
+
+  /// Takes note that time has passed.
+  public mutating func advance(to now: Moment) {
+    if investigation.isFinished {
+      suite?.advance(to: now, in: &investigation.transcript)
+    } else {
+      investigation.advance(to: now)
+    }
+    goOn(at: now)
+  }
+
+  /// Ends the run early; what is known by then can be concluded.
+  public mutating func interrupt(at now: Moment) {
+    wasInterrupted = true
+    if !investigation.isFinished { investigation.interrupt(at: now) }
+    suite?.interrupt(at: now)
+    finish(at: now)
+  }
+
+  /// What the transcript means, by all rules.
+  public func conclusion() -> Conclusion {
+    Conclusion(Observations(transcript, of: investigation.target, sessions: suite?.results))
+  }
+
+  /// How long it took and what it cost.
+  public func timing(at now: Moment) -> Timing {
+    var timing = investigation.timing(at: now)
+    timing.elapsed = (finished ?? now) - timing.started
+    timing.packetsSent += suite?.packetsSent ?? 0
+    timing.isInterrupted = wasInterrupted
+    return timing
+  }
+
+  /// From the first part to the second, and to the end.
+  private mutating func goOn(at now: Moment) {
+    guard !isFinished, investigation.isFinished else { return }
+    if suite == nil {
+      let first = investigation.conclusion()
+      guard first.verdict.port == .open else { return finish(at: now) }
+      let experiments = plan.experiments(proof: 1)
+      guard !experiments.isEmpty else { return finish(at: now) }
+      var suite = investigation.suite(plan, limits: limits)
+      suite.begin(at: now, in: &investigation.transcript)
+      self.suite = suite
+    }
+    if suite?.isFinished ?? true { finish(at: now) }
+  }
+
+  private mutating func finish(at now: Moment) {
+    guard !isFinished else { return }
+    isFinished = true
+    finished = now
+  }
+}
