@@ -16,7 +16,8 @@ extension Conclusion {
     var found = zip(states, shares).map { Self.finding($0, confidence: $1) }
     let partial = claims.filter(\.isPartial)
     found += zip(partial, Calibration.shares(partial.map(\.score))).map {
-      Self.finding($0, confidence: $1)
+      // Who refuses some flows is said like a state: clearly, or not at all.
+      Self.finding($0, confidence: $1 >= Self.enough ? $1 : min($1, 0.49))
     }
     found += claims.filter { $0.port == nil && !$0.isPartial }.map {
       Self.finding($0, confidence: Calibration.confidence($0.score))
