@@ -44,11 +44,13 @@ public struct Conclusion: Hashable, Sendable {
   public var path: [Hop]
   /// The one thing to do next.
   public var nextStep: String
+  /// What connections of our own showed; nil where none was opened.
+  public var connections: ConnectionReading?
 
   /// Makes a conclusion.
   public init(
     verdict: Verdict, headline: String, findings: [Finding], considered: [Finding], path: [Hop],
-    nextStep: String
+    nextStep: String, connections: ConnectionReading? = nil
   ) {
     self.verdict = verdict
     self.headline = headline
@@ -56,6 +58,7 @@ public struct Conclusion: Hashable, Sendable {
     self.considered = considered
     self.path = path
     self.nextStep = nextStep
+    self.connections = connections
   }
 }
 

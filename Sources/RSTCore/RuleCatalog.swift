@@ -6,6 +6,9 @@ public enum RuleCatalog {
     ICMPUnreachable(), SilentDrop(), AcceptQueueFull(), AcceptQueueOverflow(), StatefulFirewall(),
     StatelessFilter(), OddFlagsFiltered(), OddFlagsAccepted(), ChecksumBlindDevice(),
     ChecksumBlindHost(), SYNProxy(), SYNCookies(), AddressTranslation(), RateLimitedReset(),
-    InjectedReset(),
+    InjectedReset(), ConformanceSummary(code: .rfc5961Conformant),
+    ConformanceSummary(code: .rfc5961Partial), ConformanceSummary(code: .rfc5961Vulnerable),
+    OutOfWindowReset(), ChallengeRateLimited(), SecondSYN(), HalfOpenReset(), DesynchronisedReset(),
+    ConntrackInvalidReset(), AbortiveClose(), ResetAfterFIN(), DataAfterClose(),
   ]
 }

@@ -53,6 +53,7 @@ extension JSONReport {
       let isKnown = between.count == 2
       members.append(.init("dropped_between", isKnown ? .array(between.map(hop)) : .null))
     }
+    members += finding.details.map { .init($0.key, JSONValue($0.value)) }
     return .object(members)
   }
 

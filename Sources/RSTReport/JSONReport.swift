@@ -28,7 +28,7 @@ public struct JSONReport: Sendable {
       "verdict": verdict,
       "findings": .array(conclusion.findings.map(Self.finding)),
       "considered": .array(conclusion.considered.map(Self.finding)),
-      "rfc5961": Self.untestedGrades,
+      "rfc5961": conformance,
       "idle": .null,
       "probes": .array(diagnosis.transcript.attempts.map(probe)),
       "packets": .array(diagnosis.transcript.packets.map(packet)),
@@ -76,16 +76,4 @@ extension JSONReport {
   func seconds(_ moment: Moment) -> JSONValue {
     .number(Double(moment.nanoseconds(since: diagnosis.timing.started)) / 1e9)
   }
-
-  /// VOCABULARY, section 4: no grade is given without a test.
-  private static let untestedGrades: JSONValue = {
-    let grade = JSONValue.record(["grade": .string("not-tested"), "detail": .null])
-    return .record([
-      "rst": grade,
-      "syn": grade,
-      "data": grade,
-      "fin": grade,
-      "challenge_ack": .record(["observed_per_s": .null, "scope": .null]),
-    ])
-  }()
 }

@@ -20,6 +20,9 @@ extension TextReport {
     if let seen = finding.occurrences { title.append("seen \(seen.count) of \(seen.total) times") }
     page.paragraph(title.joined(separator: ", "), indent: 2, role: .strong)
     if !finding.explanation.isEmpty { page.paragraph(finding.explanation, indent: 4) }
+    for detail in finding.details {
+      page.paragraph(Words.text(detail.value), indent: 4, label: "\(detail.key):")
+    }
     if let place = Self.place(of: finding.droppedBetween) { page.paragraph(place, indent: 4) }
     for evidence in finding.evidence {
       page.paragraph(

@@ -38,6 +38,7 @@ public struct TextReport: Sendable {
     writeFindings(to: &page)
     writeAlternatives(to: &page)
     writeNextStep(to: &page)
+    writeConnections(to: &page)
     writeLimits(to: &page)
     page.blank()
     PacketLadder(diagnosis, isComplete: options.isVerbose).write(to: &page)

@@ -13,6 +13,21 @@ enum Words {
     return rounded < 1 ? "<1 %" : "\(min(rounded, confidence < 0.5 ? 49 : 99)) %"
   }
 
+  /// What a detail of a finding says.
+  static func text(_ value: Detail.Value) -> String {
+    switch value {
+    case .word(let word): name(word)
+    case .number(let number): plain(number)
+    case .numbers(let numbers): numbers.map(plain).joined(separator: " to ")
+    case .words(let words): words.map { name($0) }.joined(separator: ", ")
+    }
+  }
+
+  /// A number without a fraction that says nothing.
+  private static func plain(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+  }
+
   /// Where a responder stands: the hop, the interval of hops, or nothing.
   static func distance(hop: Int?, range: ClosedRange<Int>?) -> String? {
     if let hop { return "hop \(hop)" }
