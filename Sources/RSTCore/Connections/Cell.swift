@@ -86,20 +86,21 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Whether it lies behind a hole that an octet in order fills afterwards.
-  var fillsHole: Bool { self != .firstDataAckBefore }
-
-  /// Whether it carries data, so that what is acknowledged shows whether it was taken.
-  var isData: Bool {
+  /// Whether it lies behind a hole, which an octet in order has to fill before it shows whether it
+  /// was taken.
+  var isBehindHole: Bool {
     switch self {
-    case .dataHole, .dataAckOld, .dataAckNew, .dataAckFar, .firstDataAckBefore: true
+    case .dataHole, .dataAckOld, .dataAckNew, .dataAckFar: true
     default: false
     }
   }
 
+  /// Whether it takes up the next sequence number, so that a peer which takes it acknowledges more.
+  var takesUpNumber: Bool { self == .finWithoutAck || self == .firstDataAckBefore }
+
   /// What tries it on connections of our own.
   func experiment() -> any Experiment {
-    isData ? DataExperiment(self) : MatrixExperiment([self])
+    isBehindHole ? HoleExperiment(self) : MatrixExperiment([self])
   }
 
   /// What is sent, in a few words.

@@ -21,7 +21,14 @@ struct ConnectionSuite: Sendable {
   private var limit: Int
   private(set) var packetsSent = 0
   private let packetBudget: Int
-  private var hasSeenLoss = false
+  private var hasSeenLoss: Bool {
+    didSet { if hasSeenLoss { results.proof = proof } }
+  }
+  private let proof: Int
+
+  /// How many silences are no chance where none of a few dozen exchanges was lost: at most one in
+  /// twenty is then, and three in a row one in 8,000.
+  private static let proofWithoutLoss = 3
 
   /// An experiment that waits for its connection.
   private struct Pending: Sendable {
@@ -57,19 +64,23 @@ struct ConnectionSuite: Sendable {
   ///   - source: Our address.
   ///   - supply: Where guarded ports and numbers come from.
   ///   - roundTrip: Round trips measured so far.
-  ///   - proof: How many unanswered questions prove a silence on this path.
+  ///   - proof: How many unanswered questions prove a silence where packets get lost.
+  ///   - hasSeenLoss: Whether any did so far.
   ///   - limits: How many connections and packets.
   init(
     _ plan: ConnectionPlan, target: Target, source: IPAddress, supply: SettingSupply,
-    roundTrip: RoundTrip, proof: Int, limits: ConnectionLimits
+    roundTrip: RoundTrip, proof: Int, hasSeenLoss: Bool,
+    limits: ConnectionLimits
   ) {
     self.target = target
     self.supply = supply
     self.roundTrip = roundTrip
+    self.hasSeenLoss = hasSeenLoss
     self.plan = plan
-    results.proof = proof
-    waiting = plan.experiments(proof: proof).map { Pending(experiment: $0) }
-    limit = limits.connections
+    self.proof = proof
+    results.proof = hasSeenLoss ? proof : Self.proofWithoutLoss
+    waiting = plan.experiments(proof: results.proof).map { Pending(experiment: $0) }
+    limit = max(limits.connections, 1)
     packetBudget = limits.packets
     table = FlowTable(source: source, destination: target.address)
   }
@@ -229,6 +240,8 @@ extension ConnectionSuite {
     if before == .synSent, run.bench.connection.repetition == 0, header.flags.contains(.syn) {
       roundTrip.add(now - run.bench.connection.opened, isCredible: true)
     }
+    let hopLimit = record.packet.network.hopLimit
+    if before == .synSent, header.flags.contains(.syn) { run.bench.hopLimit = hopLimit }
     run.bench.patience = patience
     run.bench.connection.timeout = roundTrip.timeout
     run.bench.connection.received(header, payload: record.packet.payload, at: now)
@@ -239,7 +252,8 @@ extension ConnectionSuite {
       if before != .synSent {
         run.bench.answers.append(
           Answer(
-            index: record.index, moment: now, header: header, length: record.packet.payload.count))
+            index: record.index, moment: now, header: header, length: record.packet.payload.count,
+            hopLimit: hopLimit))
       }
       goOn(&run, hasAnswer: before != .synSent, at: now)
     }
@@ -285,8 +299,10 @@ extension ConnectionSuite {
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
       if wait == .nothing {
-        run.bench.connection.abort(at: now)
-        run.farewell = Farewell(due: now + roundTrip.timeout)
+        // Whoever has reset an old octet has nothing left to be taken back.
+        let isGone = run.bench.connection.state == .closed || run.bench.isGone
+        if !isGone { run.bench.connection.abort(at: now) }
+        run.farewell = Farewell(due: now + roundTrip.timeout, isCertain: isGone)
       } else if case .answer = wait {
         // It asks for more than has come.
         return

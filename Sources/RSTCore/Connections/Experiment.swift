@@ -87,6 +87,11 @@ struct Bench: Sendable {
     return sent
   }
 
+  /// The hop limit of the SYN ACK: the target's own.
+  var hopLimit: UInt8?
+  /// Whether the target itself has shown that it does not know the connection any more.
+  var isGone = false
+
   /// One old octet, which a connection that stands must acknowledge, and whoever has forgotten it
   /// resets; Linux rations other answers, never this one.
   ///
@@ -109,6 +114,8 @@ struct Answer: Hashable, Sendable {
   var header: TCPHeader
   /// How many octets it carries.
   var length: Int
+  /// The hop limit on arrival.
+  var hopLimit: UInt8
 
   /// A reset.
   var isReset: Bool { header.flags.contains(.reset) }

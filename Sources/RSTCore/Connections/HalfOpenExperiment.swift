@@ -130,6 +130,7 @@ struct HalfOpenExperiment: Experiment {
         reaction: reply.map { reaction($0, bench.connection) } ?? .ignored, liveness: liveness,
         packets: bench.takeSent() + found.map(\.index) + [answer?.index].compactMap(\.self)))
     phase = .over
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
     return .nothing
   }
 

@@ -49,10 +49,14 @@ public struct HalfOpenReading: Hashable, Sendable {
       let isClear = best.key != .repeated || best.value.count >= 2
       return entry(best.value, isClear ? best.key : nil)
     }
-    if answered.isEmpty, clear.count >= proof {
-      // What is gone after a segment that was lost is not gone by it.
+    if answered.isEmpty {
+      // A half-open connection does not go by itself: twice is no chance. Where the segment was
+      // lost it stands.
       let gone = clear.filter { $0.liveness == .gone }
-      return entry(gone.count * 2 > clear.count ? gone : clear, .ignored)
+      if gone.count >= 2, gone.count >= 3 * (clear.count - gone.count) {
+        return entry(gone, .ignored)
+      }
+      if gone.isEmpty, clear.count >= proof { return entry(clear, .ignored) }
     }
     return entry(all, nil)
   }

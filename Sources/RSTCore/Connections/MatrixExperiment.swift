@@ -1,16 +1,16 @@
 import RSTWire
 
-/// One or more segments of the matrix on one connection: each is asked once, and then whether the
-/// connection stands.
+/// One or more segments of the matrix on one connection, and then whether it stands.
 ///
 /// Some stacks ration their answers for each connection, so a silence is never asked again here but
 /// on a fresh connection, and what follows an answer goes there too. Segments that are mostly left
-/// unanswered share a connection as long as nothing happens to it.
+/// unanswered share a connection: where it still stands behind them, none of them has ended it.
 struct MatrixExperiment: Experiment {
-  /// The segments, in the order in which they are asked.
+  /// The segments that were not asked yet, in order.
   private(set) var cells: [Cell]
 
   private var phase = Phase.asking
+  private var asked: [(cell: Cell, packets: [Int])] = []
   private var checks = 0
   private var found: [Answer] = []
 
@@ -27,20 +27,25 @@ struct MatrixExperiment: Experiment {
   var summary: String {
     cells.count == 1 ? "a connection for: \(cells[0].summary)" : "a connection for several segments"
   }
-
-  var questions: [String] { cells.map(\.rawValue) }
+  var questions: [String] { (asked.map(\.cell) + cells).map(\.rawValue) }
 
   func remainder(of bench: Bench) -> (any Experiment)? {
-    cells.isEmpty ? nil : MatrixExperiment(cells)
+    let known = Set(bench.observed.cells.map(\.cell))
+    let left = asked.map(\.cell).filter { !known.contains($0) } + cells
+    // Where one of several has ended the connection, each is asked alone.
+    guard let first = left.first else { return nil }
+    return MatrixExperiment(known.isEmpty && asked.count > 1 ? [first] : left)
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     switch phase {
     case .asking:
+      bench.answers = []
       return ask(&bench, at: now)
     case .waiting:
       found += bench.takeAnswers()
-      return check(&bench, at: now)
+      asked[asked.count - 1].packets += bench.takeSent()
+      return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
       return judge(&bench, at: now)
     case .over:
@@ -49,11 +54,8 @@ struct MatrixExperiment: Experiment {
   }
 
   private mutating func ask(_ bench: inout Bench, at now: Moment) -> Wait {
-    guard let cell = cells.first else {
-      phase = .over
-      return .nothing
-    }
-    bench.answers = []
+    let cell = cells.removeFirst()
+    asked.append((cell, []))
     bench.send(cell.segment(on: bench.connection), cell.summary)
     phase = .waiting
     return .answer(
@@ -70,33 +72,35 @@ struct MatrixExperiment: Experiment {
   /// What the old octet drew.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = bench.takeAnswers()
-    if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset, at: now) }
+    if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     if let alive = answers.last(where: \.isPureAcknowledgement) {
-      return finish(&bench, .alive, by: alive, at: now)
+      return finish(&bench, .alive, by: alive)
     }
     found += answers
-    guard checks < 5 else { return finish(&bench, .unknown, by: nil, at: now) }
+    guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return check(&bench, at: now)
   }
 
   private mutating func finish(
-    _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?, at now: Moment
+    _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?
   ) -> Wait {
-    let cell = cells.removeFirst()
-    // What was never sent in order and is acknowledged all the same was taken from the segment.
+    phase = .over
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
+    // What was never sent in order and is acknowledged all the same was taken from a segment.
     let isAccepted =
-      !(answer?.isReset ?? true)
+      liveness == .alive
       && (answer?.header.acknowledgement.distance(from: bench.connection.nextSequence) ?? 0) > 0
-    let observation = CellObservation(
-      cell: cell, bench: &bench, found: found, liveness: liveness, by: answer,
-      isAccepted: isAccepted)
-    bench.observed.cells.append(observation)
-    let isUntouched = observation.isSilent && liveness == .alive && !isAccepted
-    (checks, found) = (0, [])
-    guard isUntouched, !cells.isEmpty else {
-      phase = .over
-      return .nothing
+    // Only the last of several can have drawn an answer; which of them ended it is not known.
+    guard let last = asked.last, asked.count == 1 || liveness == .alive else { return .nothing }
+    let rest = bench.takeSent()
+    for (cell, packets) in asked {
+      let isLast = cell == last.cell
+      guard cell.takesUpNumber || isLast || !isAccepted else { continue }
+      bench.observed.cells.append(
+        CellObservation(
+          cell: cell, bench: bench, packets: packets + rest, found: isLast ? found : [],
+          liveness: liveness, by: answer, isAccepted: isAccepted && cell.takesUpNumber))
     }
-    return ask(&bench, at: now)
+    return .nothing
   }
 }
