@@ -19,7 +19,8 @@ struct Sessions: Sendable {
     packets = seen.packets
     exchangesLost = seen.lossRate
     // An old octet is acknowledged by whoever keeps the connection.
-    let living = results.cells.filter { $0.liveness == .alive }.compactMap(\.livenessPacket)
+    let living =
+      results.cells.filter { $0.liveness == .alive }.compactMap(\.livenessPacket)
       + results.holds.filter { $0.liveness == .alive }.compactMap(\.answer)
     hopLimits = Set(living.map { seen.packets[$0].packet.network.hopLimit })
   }

@@ -17,22 +17,11 @@ struct ConnectionPlan: Sendable {
     }
     if checks.contains(.close) { list.append(CloseExperiment()) }
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
-      let silent = Cell.allCases.filter(\.isLikelySilent)
-      list += (0..<proof).map { _ in MatrixExperiment(silent) }
-      list += cells.filter { !$0.isLikelySilent }.map { $0.experiment() }
+      list += (0..<proof).map { _ in MatrixExperiment(Cell.likelySilent) }
+      list += Cell.allCases.filter { !$0.isLikelySilent }.map { $0.experiment() }
     }
     if checks.contains(.states) { list += HalfOpenQuestion.allCases.map(HalfOpenExperiment.init) }
     return list
-  }
-
-  private var cells: [Cell] {
-    let graded: [Cell] = Cell.allCases.filter { $0.group != .other }
-    let told: [Cell] = [.resetExact, .synAck, .resetWrongAck, .dataHole]
-    let telling: [Cell] = [.resetRightEdge, .firstDataAckBefore, .ackNew]
-    let wanted =
-      (checks.contains(.conformance) ? graded + told : [])
-      + (checks.contains(.fingerprint) ? telling : [])
-    return Cell.allCases.filter(Set(wanted).contains)
   }
 
   /// How often one question is asked at most.

@@ -115,7 +115,9 @@ struct HalfOpenExperiment: Experiment {
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = bench.takeAnswers()
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
-    if let alive = answers.first(where: { !$0.isSYNACK }) { return finish(&bench, .alive, by: alive) }
+    if let alive = answers.first(where: { !$0.isSYNACK }) {
+      return finish(&bench, .alive, by: alive)
+    }
     guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return complete(&bench, at: now)
   }

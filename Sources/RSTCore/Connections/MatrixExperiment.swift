@@ -95,7 +95,6 @@ struct MatrixExperiment: Experiment {
     let rest = bench.takeSent()
     for (cell, packets) in asked {
       let isLast = cell == last.cell
-      guard cell.takesUpNumber || isLast || !isAccepted else { continue }
       bench.observed.cells.append(
         CellObservation(
           cell: cell, bench: bench, packets: packets + rest, found: isLast ? found : [],

@@ -70,8 +70,9 @@ public struct MatrixReading: Hashable, Sendable {
     if votes[.accepted] != nil {
       return Entry(cell: cell, outcome: .accepted, observations: votes[.accepted] ?? [])
     }
-    if let best, best.value >= least(best.key, cell, proof: proof),
-      best.value >= 3 * (total - best.value)
+    if let best, best.value >= 3 * (total - best.value),
+      best.value >= least(best.key, cell, proof: proof),
+      best.key != .deviceReset || votes[.deviceReset, default: []].count >= 2
     {
       let agreeing = observations.filter { vote($0) == best.key }
       return Entry(cell: cell, outcome: best.key, observations: agreeing)
@@ -99,7 +100,9 @@ public struct MatrixReading: Hashable, Sendable {
       return observation.acknowledgements.isEmpty && observation.others.isEmpty
         ? .ignored : .challengeACK
     case .gone:
-      return observation.resets.isEmpty ? .closes : .reset
+      // No receiver answers a reset by a reset: one that comes all the same is for what arrived
+      // later. RFC 9293, section 3.10.7.1.
+      return observation.resets.isEmpty || observation.cell.isReset ? .closes : .reset
     case .unknown:
       return .inconclusive
     }

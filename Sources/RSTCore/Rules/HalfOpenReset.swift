@@ -16,7 +16,8 @@ struct HalfOpenReset: Rule {
     else { return nil }
     var claim = Claim(
       code, responder: .host,
-      explanation: "An exact reset in the middle of the handshake frees the half-open connection, and "
+      explanation:
+        "An exact reset in the middle of the handshake frees the half-open connection, and "
         + "the port goes on accepting.",
       nextStep: "Nothing to do.")
     claim.add(

@@ -18,7 +18,8 @@ struct ResetAfterFIN: Rule {
     guard let first = resets.first else { return nil }
     var claim = Claim(
       code, responder: sessions.sender(of: first), phase: .close,
-      explanation: "After an orderly FIN the peer still sends a reset: it skips the rest of the close. "
+      explanation:
+        "After an orderly FIN the peer still sends a reset: it skips the rest of the close. "
         + "All data had arrived by then.",
       nextStep: "Nothing to do, unless a log counts these resets as errors.")
     claim.add(
