@@ -5,7 +5,7 @@ import dataclasses
 RIGHT, INCONCLUSIVE, WRONG = "right", "inconclusive", "wrong"
 
 # What is said where something was not found out: never false.
-OPEN = ("inconclusive", "not-tested")
+OPEN = ("inconclusive", "not-tested", "unknown")
 
 
 @dataclasses.dataclass
@@ -103,7 +103,7 @@ def _judge_interval(true, said, wrong):
 def _judge_connection(truth, said, wrong, missing):
     """The grades of RFC 5961, and what each of its segments got."""
     outcomes = {item["cell"]: item["outcome"] for item in said.get("cells") or []}
-    grades = {key: (said.get(key) or {}).get("grade") for key in truth.grades}
+    grades = {key: (said.get(key) or {}).get("grade", "not-tested") for key in truth.grades}
     for name, word, right in [
             *((key, grades[key], right) for key, right in truth.grades.items()),
             *((cell, outcomes.get(cell), right) for cell, right in truth.cells.items())]:
@@ -118,7 +118,7 @@ def _judge_details(details, findings, wrong, missing):
     for name, right in details.items():
         code, _, key = name.partition(".")
         value = by_code.get(code, {}).get(key)
-        if value is None or value == "inconclusive":
+        if value in (None, *OPEN):
             missing.append(f"did not say {name}")
         elif str(value) not in right:
             wrong.append(f"{name} is {value}, not {'|'.join(right)}")

@@ -105,7 +105,8 @@ launch() {
 actor() { start "$TOOLS/lab-actor" "$@"; }
 listen() { actor listen "$@"; }
 
-# The target runs lwIP instead of the kernel's stack: open on port 80, in both families.
+# lwip [hang-up]: the target runs lwIP instead of the kernel's stack: open on port 80, in both
+# families; it closes after its peer, or at once.
 lwip() {
   if [[ ! -x $TOOLS/lwip-host ]]; then
     echo "lwip-host was not built: apt-get install liblwip-dev" >&2
@@ -113,7 +114,7 @@ lwip() {
   fi
   ingress iifname eth0 drop
   start "$TOOLS/lwip-host" eth0 198.51.100.10/24 198.51.100.1 2001:db8:3::10 \
-    fe80::ff:fe00:22 02:00:00:00:00:22
+    fe80::ff:fe00:22 02:00:00:00:00:22 "$@"
 }
 
 # stack OPTIONS...: another stack, filter or intrusion preventer answers; see stack.py --help.
@@ -127,6 +128,7 @@ needs() {
 }
 
 # nginx_serve DIRECTIVE...: nginx on $PORT; the directives stand in its server block.
+# $LISTEN_OPTIONS goes with its listen directives.
 nginx_serve() {
   needs nginx nginx-light
   local file=$STATE/nginx-$NODE.conf part
@@ -137,7 +139,7 @@ nginx_serve() {
     for part in client_body proxy fastcgi uwsgi scgi; do
       echo "${part}_temp_path $STATE/nginx-$part;"
     done
-    echo "server { listen $PORT; listen [::]:$PORT; $* } }"
+    echo "server { listen $PORT ${LISTEN_OPTIONS-}; listen [::]:$PORT ${LISTEN_OPTIONS-}; $* } }"
   } >"$file"
   serve nginx -e stderr -p "$STATE" -c "$file"
 }

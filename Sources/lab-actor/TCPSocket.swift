@@ -61,16 +61,15 @@ struct TCPSocket {
     return connection >= 0 ? TCPSocket(descriptor: connection) : nil
   }
 
-  /// Whether a listener's accept queue is full.
+  /// How many connections wait in a listener's accept queue.
   ///
-  /// For a listener the kernel reports the queue's length and limit in these two fields, and it is
-  /// full above the limit (include/net/sock.h, `sk_acceptq_is_full`).
-  var isQueueFull: Bool {
+  /// For a listener the kernel reports it in this field (net/ipv4/tcp.c, `tcp_get_info`).
+  var queueLength: Int {
     var information = tcp_info()
     var size = socklen_t(MemoryLayout<tcp_info>.size)
     let result = unsafe getsockopt(
       descriptor, Int32(IPPROTO_TCP), TCP_INFO, &information, &size)
-    return result == 0 && information.tcpi_unacked > information.tcpi_sacked
+    return result == 0 ? Int(information.tcpi_unacked) : 0
   }
 
   /// What has come from the peer since the last look.
