@@ -162,14 +162,15 @@ sshd_serve() {
   needs sshd
   local file=$STATE/sshd-$NODE.conf key=$STATE/sshd-key
   [[ -f $key ]] || ssh-keygen -q -t ed25519 -N '' -f "$key"
-  # Debian's build insists on this directory, which the service's unit makes.
-  [[ -d /run/sshd ]] || { mkdir /run/sshd && undo rmdir /run/sshd; }
   {
     printf '%s\n' "Port $PORT" "HostKey $key" 'PidFile none' 'UsePAM no' 'AllowUsers nobody' \
       'PasswordAuthentication no' 'KbdInteractiveAuthentication no' 'AuthorizedKeysFile none'
     printf '%s\n' "$@"
   } >"$file"
-  serve "$(command -v sshd)" -D -e -f "$file"
+  # Debian's build insists on /run/sshd, which the service's unit makes: here in a /run of its own.
+  # shellcheck disable=SC2016
+  serve unshare --mount sh -c 'mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec "$@"' sh \
+    "$(command -v sshd)" -D -e -f "$file"
 }
 
 # tls_serve OPTION...: a TLS server (openssl s_server) on $PORT that answers HTTP with a page about
