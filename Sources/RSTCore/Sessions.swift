@@ -14,7 +14,7 @@ struct Sessions: Sendable {
   init?(_ seen: Observations) {
     guard let results = seen.sessions else { return nil }
     self.results = results
-    matrix = MatrixReading(results.cells, proof: results.proof)
+    matrix = MatrixReading(results)
     halfOpen = HalfOpenReading(results.halfOpen, proof: results.proof)
     packets = seen.packets
     exchangesLost = seen.lossRate

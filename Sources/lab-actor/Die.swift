@@ -29,7 +29,7 @@ struct Die: ParsableCommand {
     report("ready")
     while true {
       let worker = try startWorker(listener, standardInput: ends[0])
-      _ = unsafe waitpid(worker, nil, 0)
+      _ = waitpid(worker, nil, 0)
     }
   }
 
@@ -38,7 +38,7 @@ struct Die: ParsableCommand {
       "lab-actor", "die", "\(port)", "--after", "\(after)", "--inherited",
       "\(listener.descriptor)",
     ]
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     unsafe posix_spawn_file_actions_adddup2(&actions, standardInput, STDIN_FILENO)
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]

@@ -37,7 +37,7 @@ struct ConnectionPlan: Sendable {
     _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
   ) -> [any Experiment] {
     var list: [any Experiment] = []
-    let matrix = MatrixReading(results.cells, proof: results.proof)
+    let matrix = MatrixReading(results)
     for cell in Set(observed.cells.map(\.cell)).sorted(by: { $0.rawValue < $1.rawValue })
     where matrix[cell]?.outcome == .inconclusive && !isAsked(cell.rawValue)
       && results.cells.count(where: { $0.cell == cell }) < Self.mostTries

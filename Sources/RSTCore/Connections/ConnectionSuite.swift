@@ -93,7 +93,7 @@ struct ConnectionSuite: Sendable {
       if let farewell = run.farewell { return farewell.due }
       let waited: Moment? =
         switch run.wait {
-        case .answer(let until), .time(let until): until
+        case .answer(let until), .reply(let until), .time(let until): until
         case .nothing: nil
         case nil: run.begins
         }
@@ -306,6 +306,8 @@ extension ConnectionSuite {
         guard now >= begins else { return }
       case .answer(let until):
         guard now >= until || !run.bench.answers.isEmpty && hasAnswer else { return }
+      case .reply(let until):
+        guard now >= until || run.bench.hasReply && hasAnswer else { return }
       case .time(let until):
         guard now >= until else { return }
       case .nothing:
@@ -318,10 +320,10 @@ extension ConnectionSuite {
         let isGone = run.bench.connection.state == .closed || run.bench.isGone
         if !isGone { run.bench.connection.abort(at: now) }
         run.farewell = Farewell(due: now + roundTrip.timeout, isCertain: isGone)
-      } else if case .answer = wait {
-        // It asks for more than has come.
-        return
       }
+      // Whatever it waits for now has not come yet, unless time alone decides.
+      if case .time = wait { continue }
+      if wait != .nothing { return }
     }
   }
 

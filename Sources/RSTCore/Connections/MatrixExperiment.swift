@@ -58,7 +58,7 @@ struct MatrixExperiment: Experiment {
     asked.append((cell, []))
     bench.send(cell.segment(on: bench.connection), cell.summary)
     phase = .waiting
-    return .answer(
+    return .reply(
       until: now + (cell.isLikelySilent ? bench.patience.brief : bench.patience.timeout))
   }
 
@@ -66,7 +66,7 @@ struct MatrixExperiment: Experiment {
     bench.askWhetherAlive()
     checks += 1
     phase = .checking
-    return .answer(until: now + bench.patience.timeout * min(checks, 4))
+    return .reply(until: now + bench.patience.timeout * min(checks, 4))
   }
 
   /// What the old octet drew.

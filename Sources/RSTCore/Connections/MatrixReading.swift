@@ -39,14 +39,11 @@ public struct MatrixReading: Hashable, Sendable {
   public var entries: [Entry]
 
   /// Reads everything that was observed.
-  ///
-  /// - Parameters:
-  ///   - observations: Of all cells.
-  ///   - proof: How many silences are no chance.
-  init(_ observations: [CellObservation], proof: Int) {
-    let byCell = Dictionary(grouping: observations, by: \.cell)
+  init(_ results: SessionResults) {
+    let byCell = Dictionary(grouping: results.cells, by: \.cell)
+    let isFickle = results.isEndedByService
     entries = Cell.allCases.compactMap { cell in
-      byCell[cell].map { Self.entry(cell, $0, proof: proof) }
+      byCell[cell].map { Self.entry(cell, $0, proof: results.proof, isFickle: isFickle) }
     }
   }
 
@@ -54,8 +51,12 @@ public struct MatrixReading: Hashable, Sendable {
   public subscript(cell: Cell) -> Entry? { entries.first { $0.cell == cell } }
 
   private static func entry(
-    _ cell: Cell, _ observations: [CellObservation], proof: Int
+    _ cell: Cell, _ observations: [CellObservation], proof: Int, isFickle: Bool
   ) -> Entry {
+    // Where the service itself resets connections, one that is gone says nothing of the segment.
+    func vote(_ observation: CellObservation) -> Outcome {
+      isFickle && observation.liveness == .gone ? .inconclusive : Self.vote(observation)
+    }
     let votes = Dictionary(grouping: observations, by: vote)
     var counts = votes.mapValues(\.count)
     counts[.inconclusive] = nil
@@ -79,7 +80,8 @@ public struct MatrixReading: Hashable, Sendable {
     }
     return Entry(
       cell: cell, outcome: .inconclusive, observations: observations,
-      doubt: doubt(votes.mapValues(\.count)))
+      doubt: isFickle
+        ? "the service resets connections by itself" : doubt(votes.mapValues(\.count)))
   }
 
   /// How often an outcome has to be seen.

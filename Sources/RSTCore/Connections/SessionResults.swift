@@ -18,6 +18,11 @@ public struct SessionResults: Hashable, Sendable {
   /// Nothing yet.
   public init() {}
 
+  /// Whether the service resets connections that nothing is done to, as the control shows.
+  var isEndedByService: Bool {
+    holds.contains { hold in hold.isControl && hold.events.contains { $0.kind == .reset } }
+  }
+
   /// Whether nothing was observed.
   var isEmpty: Bool {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty

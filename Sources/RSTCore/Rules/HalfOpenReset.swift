@@ -13,6 +13,7 @@ struct HalfOpenReset: Rule {
     guard let sessions = Sessions(seen), let entry = sessions.halfOpen[.resetExact],
       entry.reaction == .ignored, entry.liveness == .gone,
       sessions.results.cells.contains(where: { $0.liveness == .alive })
+        || sessions.halfOpen.entries.contains(where: { $0.liveness == .alive })
     else { return nil }
     var claim = Claim(
       code, responder: .host,
