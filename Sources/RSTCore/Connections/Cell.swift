@@ -109,8 +109,11 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
   var takesUpNumber: Bool { self == .finWithoutAck || self == .firstDataAckBefore }
 
   /// What tries it on connections of our own.
-  func experiment() -> any Experiment {
-    isBehindHole ? HoleExperiment(self) : MatrixExperiment([self])
+  ///
+  /// - Parameter exchangesData: Whether a connection shows that it lives by taking an octet.
+  func experiment(exchangesData: Bool) -> any Experiment {
+    isBehindHole
+      ? HoleExperiment(self) : MatrixExperiment([self], exchangesData: exchangesData)
   }
 
   /// What is sent, in a few words.

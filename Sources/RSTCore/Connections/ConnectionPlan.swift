@@ -17,12 +17,19 @@ struct ConnectionPlan: Sendable {
     }
     if checks.contains(.close) { list.append(CloseExperiment()) }
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
-      list += (0..<proof).map { _ in MatrixExperiment(Cell.likelySilent) }
-      list += Cell.allCases.filter { !$0.isLikelySilent }.map { $0.experiment() }
+      list += (0..<proof).map { _ in
+        MatrixExperiment(Cell.likelySilent, exchangesData: exchangesData)
+      }
+      list += Cell.allCases.filter { !$0.isLikelySilent }.map {
+        $0.experiment(exchangesData: exchangesData)
+      }
     }
     if checks.contains(.states) { list += HalfOpenQuestion.allCases.map(HalfOpenExperiment.init) }
     return list
   }
+
+  /// The gentle proof of life is an old octet; the service gets one only where that was asked for.
+  private var exchangesData: Bool { checks.contains(.invasive) }
 
   /// How often one question is asked at most.
   private static let mostTries = 9
@@ -42,7 +49,7 @@ struct ConnectionPlan: Sendable {
     where matrix[cell]?.outcome == .inconclusive && !isAsked(cell.rawValue)
       && results.cells.count(where: { $0.cell == cell }) < Self.mostTries
     {
-      list.append(cell.experiment())
+      list.append(cell.experiment(exchangesData: exchangesData))
     }
     let halfOpen = HalfOpenReading(results.halfOpen, proof: results.proof)
     for question in Set(observed.halfOpen.map(\.question))

@@ -20,7 +20,10 @@ public struct SessionResults: Hashable, Sendable {
 
   /// Whether the service resets connections that nothing is done to, as the control shows.
   var isEndedByService: Bool {
-    holds.contains { hold in hold.isControl && hold.events.contains { $0.kind == .reset } }
+    holds.contains { hold in
+      // Where the reset itself was lost, the connection is gone when it is asked.
+      hold.isControl && (hold.end?.kind == .reset || hold.end == nil && hold.liveness == .gone)
+    }
   }
 
   /// Whether nothing was observed.
