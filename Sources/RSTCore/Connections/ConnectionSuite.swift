@@ -362,19 +362,21 @@ extension ConnectionSuite {
     let questions = Set(asked.flatMap(\.questions))
     waiting += plan.followUps(results, after: run.bench.observed) { questions.contains($0) }
       .map { Pending(experiment: $0, isRepeated: true) }
-    guard let rest = run.experiment.remainder(of: run.bench) else { return }
-    let hasProgress = !run.bench.observed.isEmpty
+    let rest = run.experiment.remainder(of: run.bench)
+    // Whoever asks something else now has got on.
+    let hasProgress = !run.bench.observed.isEmpty || rest.count > 1
     let tries = run.tries + (hasProgress ? 0 : 1)
+    guard !rest.isEmpty else { return }
     guard tries < 3 else {
-      results.failures.append(rest.name)
+      results.failures += rest.map(\.name)
       return
     }
     if !hasProgress {
       // Fewer at once: some services count connections, some hosts have room for a few.
       limit = max(min(limit, running.count + 1) / 2, 2)
     }
-    waiting.append(
-      Pending(experiment: rest, tries: tries, due: hasProgress ? nil : now + roundTrip.timeout * 2))
+    let due = hasProgress ? nil : now + roundTrip.timeout * 2
+    waiting += rest.map { Pending(experiment: $0, tries: tries, due: due) }
   }
 
   private mutating func fail(_ id: Int, at now: Moment) {

@@ -15,14 +15,14 @@ protocol Experiment: Sendable {
   var options: ClientConnection.Options { get }
   /// Goes on; the first time when the connection stands as its options say.
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
-  /// The experiment to try on a fresh connection where this one could not be finished; nil for none.
-  func remainder(of bench: Bench) -> (any Experiment)?
+  /// The experiments to try on fresh connections where this one could not be finished.
+  func remainder(of bench: Bench) -> [any Experiment]
 }
 
 extension Experiment {
   var questions: [String] { [name] }
   var options: ClientConnection.Options { ClientConnection.Options() }
-  func remainder(of bench: Bench) -> (any Experiment)? { nil }
+  func remainder(of bench: Bench) -> [any Experiment] { [] }
 }
 
 /// What an experiment waits for.
