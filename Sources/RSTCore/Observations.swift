@@ -153,7 +153,8 @@ extension Observations {
     direct.contains { exchange in
       exchange.isSilent
         && direct.contains {
-          $0.attempt.probe == exchange.attempt.probe && $0.attempt.subject == exchange.attempt.subject
+          $0.attempt.probe == exchange.attempt.probe
+            && $0.attempt.subject == exchange.attempt.subject
             && !$0.replies.isEmpty
         }
     }

@@ -56,7 +56,8 @@ public struct Conformance: Hashable, Sendable {
     switch next.outcome {
     case .closes, .reset:
       return Mark(
-        grade: mark.grade, detail: mark.detail + "; the number one above the exact one is taken too",
+        grade: mark.grade,
+        detail: mark.detail + "; the number one above the exact one is taken too",
         cells: mark.cells + [.resetNext])
     case .ignored where mark.grade == .mitigated:
       return Mark(
@@ -80,7 +81,9 @@ public struct Conformance: Hashable, Sendable {
     }
     let old = matrix[.dataAckOld].map { "too old: \($0.outcome.rawValue)" }
     let new = [matrix[.dataAckNew], matrix[.dataAckFar]].compactMap(\.self).map(\.outcome.rawValue)
-    let words = [old, new.isEmpty ? nil : "too new: \(Set(new).sorted().joined(separator: " or "))"]
+    let words = [
+      old, new.isEmpty ? nil : "too new: \(Set(new).sorted().joined(separator: " or "))",
+    ]
     return Mark(
       grade: mark.grade, detail: words.compactMap(\.self).joined(separator: "; "),
       cells: mark.cells)

@@ -45,6 +45,8 @@ struct ConnectionSuite: Sendable {
     var bench: Bench
     var tries: Int
     var isRepeated: Bool
+    /// When its first step is due: the last ACK of the handshake shall not be overtaken.
+    var begins: Moment?
     var wait: Wait?
     var farewell: Farewell?
   }
@@ -91,8 +93,9 @@ struct ConnectionSuite: Sendable {
       if let farewell = run.farewell { return farewell.due }
       let waited: Moment? =
         switch run.wait {
-        case .answer(let until), .time(let until): until
-        case .nothing, nil: nil
+        case .answer(let until), .reply(let until), .time(let until): until
+        case .nothing: nil
+        case nil: run.begins
         }
       return [waited, run.bench.connection.deadline].compactMap(\.self).min()
     }
@@ -255,7 +258,7 @@ extension ConnectionSuite {
       settleFarewell(&run, by: header, at: now)
     } else {
       // What the handshake itself draws is no answer to anything an experiment asked.
-      if before != .synSent {
+      if before != .synSent, !isRepeatedSYNACK(header, run.bench.connection) {
         run.bench.answers.append(
           Answer(
             index: record.index, moment: now, header: header, length: record.packet.payload.count,
@@ -264,6 +267,13 @@ extension ConnectionSuite {
       goOn(&run, hasAnswer: before != .synSent, at: now)
     }
     keep(&run, id: record.attempt, at: now)
+  }
+
+  /// The SYN ACK once more on a connection that is complete: doubled on its way, or repeated since
+  /// our ACK was lost.
+  private func isRepeatedSYNACK(_ header: TCPHeader, _ connection: ClientConnection) -> Bool {
+    header.flags.contains(.syn) && header.sequence == connection.peerInitialSequence
+      && connection.state != .halfOpen
   }
 
   private mutating func tick(_ id: Int, at now: Moment) {
@@ -295,9 +305,16 @@ extension ConnectionSuite {
     while run.farewell == nil {
       switch run.wait {
       case nil:
-        confirmHandshake(&run)
+        guard let begins = run.begins else {
+          confirmHandshake(&run)
+          run.begins = now + settling
+          return
+        }
+        guard now >= begins else { return }
       case .answer(let until):
         guard now >= until || !run.bench.answers.isEmpty && hasAnswer else { return }
+      case .reply(let until):
+        guard now >= until || run.bench.hasReply && hasAnswer else { return }
       case .time(let until):
         guard now >= until else { return }
       case .nothing:
@@ -310,10 +327,10 @@ extension ConnectionSuite {
         let isGone = run.bench.connection.state == .closed || run.bench.isGone
         if !isGone { run.bench.connection.abort(at: now) }
         run.farewell = Farewell(due: now + roundTrip.timeout, isCertain: isGone)
-      } else if case .answer = wait {
-        // It asks for more than has come.
-        return
       }
+      // Whatever it waits for now has not come yet, unless time alone decides.
+      if case .time = wait { continue }
+      if wait != .nothing { return }
     }
   }
 
@@ -322,6 +339,11 @@ extension ConnectionSuite {
   private func confirmHandshake(_ run: inout Run) {
     guard run.isRepeated || hasSeenLoss, run.bench.connection.state == .established else { return }
     for _ in 0..<2 { run.bench.connection.acknowledge() }
+  }
+
+  /// How long the last ACK of the handshake is given a start, so that no segment overtakes it.
+  private var settling: Duration {
+    min(max((roundTrip.shortest ?? .zero) / 2, .milliseconds(3)), .milliseconds(25))
   }
 
   private mutating func keep(_ run: inout Run, id: Int, at now: Moment) {

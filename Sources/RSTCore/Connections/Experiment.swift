@@ -33,8 +33,10 @@ extension Experiment {
 
 /// What an experiment waits for.
 enum Wait: Hashable, Sendable {
-  /// Any answer of the peer, at most until a moment.
+  /// Anything of the peer, at most until a moment.
   case answer(until: Moment)
+  /// What answers a segment, and not what the service says by itself, at most until a moment.
+  case reply(until: Moment)
   /// A moment, whatever comes.
   case time(Moment)
   /// Nothing more: the connection can be taken back.
@@ -80,6 +82,9 @@ struct Bench: Sendable {
   mutating func note(_ draft: PacketDraft, _ text: String) {
     if let segment = draft.segment { notes[SegmentShape(segment)] = text }
   }
+
+  /// Whether something came that answers a segment: no text and no FIN.
+  var hasReply: Bool { answers.contains { !$0.isData } }
 
   /// Takes the answers that came.
   mutating func takeAnswers() -> [Answer] {

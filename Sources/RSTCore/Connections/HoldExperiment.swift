@@ -132,7 +132,8 @@ struct HoldExperiment: Experiment {
   func cutShort(_ bench: Bench, at now: Moment) -> HoldObservation? {
     guard phase == .holding, let begun else { return nil }
     return HoldObservation(
-      attempt: bench.attempt, isControl: isControl, planned: duration, held: now - begun, events: events,
+      attempt: bench.attempt, isControl: isControl, planned: duration, held: now - begun,
+      events: events,
       liveness: .unknown, questions: 0, packets: bench.sent, isCutShort: true)
   }
 
@@ -175,7 +176,8 @@ struct HoldExperiment: Experiment {
     bench.observed.holds.append(
       HoldObservation(
         attempt: bench.attempt, isControl: isControl, planned: duration, held: held,
-        events: events, liveness: liveness, answer: answer?.index, questions: asks, packets: bench.takeSent()))
+        events: events, liveness: liveness, answer: answer?.index, questions: asks,
+        packets: bench.takeSent()))
     return .nothing
   }
 }

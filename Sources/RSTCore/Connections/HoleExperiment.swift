@@ -37,7 +37,7 @@ struct HoleExperiment: Experiment {
       bench.answers = []
       bench.send(cell.segment(on: bench.connection), cell.summary)
       phase = .waiting
-      return .answer(until: now + bench.patience.timeout)
+      return .reply(until: now + bench.patience.timeout)
     case .waiting:
       found += bench.takeAnswers()
       let fill = bench.connection.segment(

@@ -14,14 +14,22 @@ struct MatrixExperiment: Experiment {
   private var checks = 0
   private var found: [Answer] = []
 
+  /// Whether a living connection also has to take an octet in order, which the service gets.
+  private let exchangesData: Bool
+  private var lastCheck: Answer?
+
   private enum Phase {
     case asking
     case waiting
     case checking
+    case exchanging
     case over
   }
 
-  init(_ cells: [Cell]) { self.cells = cells }
+  init(_ cells: [Cell], exchangesData: Bool = false) {
+    self.cells = cells
+    self.exchangesData = exchangesData
+  }
 
   var name: String { cells.count == 1 ? cells[0].rawValue : "silent-segments" }
   var summary: String {
@@ -34,7 +42,8 @@ struct MatrixExperiment: Experiment {
     let left = asked.map(\.cell).filter { !known.contains($0) } + cells
     // Where one of several has ended the connection, each is asked alone.
     guard let first = left.first else { return nil }
-    return MatrixExperiment(known.isEmpty && asked.count > 1 ? [first] : left)
+    return MatrixExperiment(
+      known.isEmpty && asked.count > 1 ? [first] : left, exchangesData: exchangesData)
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -48,6 +57,8 @@ struct MatrixExperiment: Experiment {
       return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
       return judge(&bench, at: now)
+    case .exchanging:
+      return judgeExchange(&bench, at: now)
     case .over:
       return .nothing
     }
@@ -58,7 +69,7 @@ struct MatrixExperiment: Experiment {
     asked.append((cell, []))
     bench.send(cell.segment(on: bench.connection), cell.summary)
     phase = .waiting
-    return .answer(
+    return .reply(
       until: now + (cell.isLikelySilent ? bench.patience.brief : bench.patience.timeout))
   }
 
@@ -66,7 +77,7 @@ struct MatrixExperiment: Experiment {
     bench.askWhetherAlive()
     checks += 1
     phase = .checking
-    return .answer(until: now + bench.patience.timeout * min(checks, 4))
+    return .reply(until: now + bench.patience.timeout * min(checks, 4))
   }
 
   /// What the old octet drew.
@@ -74,11 +85,32 @@ struct MatrixExperiment: Experiment {
     let answers = bench.takeAnswers()
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     if let alive = answers.last(where: \.isPureAcknowledgement) {
-      return finish(&bench, .alive, by: alive)
+      guard exchangesData, !isTaken(alive, bench) else { return finish(&bench, .alive, by: alive) }
+      lastCheck = alive
+      phase = .exchanging
+      // It is repeated until it is acknowledged.
+      bench.connection.send([0x0a], at: now)
+      return .answer(until: now + bench.patience.timeout * 12)
     }
     found += answers
     guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return check(&bench, at: now)
+  }
+
+  /// What an octet in order drew: the connection lives when it is acknowledged.
+  private mutating func judgeExchange(_ bench: inout Bench, at now: Moment) -> Wait {
+    let answers = bench.takeAnswers()
+    if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
+    if bench.connection.oldestUnacknowledged == bench.connection.nextSequence {
+      return finish(&bench, .alive, by: answers.last ?? lastCheck)
+    }
+    guard bench.connection.deadline != nil else { return finish(&bench, .unknown, by: nil) }
+    return .answer(until: now + bench.patience.timeout * 4)
+  }
+
+  /// Whether an acknowledgement covers what was never sent in order: a segment's own octet or FIN.
+  private func isTaken(_ answer: Answer, _ bench: Bench) -> Bool {
+    answer.header.acknowledgement.distance(from: bench.connection.nextSequence) > 0
   }
 
   private mutating func finish(
@@ -87,15 +119,12 @@ struct MatrixExperiment: Experiment {
     phase = .over
     bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
     // What was never sent in order and is acknowledged all the same was taken from a segment.
-    let isAccepted =
-      liveness == .alive
-      && (answer?.header.acknowledgement.distance(from: bench.connection.nextSequence) ?? 0) > 0
+    let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
     // Only the last of several can have drawn an answer; which of them ended it is not known.
     guard let last = asked.last, asked.count == 1 || liveness == .alive else { return .nothing }
     let rest = bench.takeSent()
     for (cell, packets) in asked {
       let isLast = cell == last.cell
-      guard cell.takesUpNumber || isLast || !isAccepted else { continue }
       bench.observed.cells.append(
         CellObservation(
           cell: cell, bench: bench, packets: packets + rest, found: isLast ? found : [],

@@ -1,7 +1,7 @@
 import RSTWire
 
-/// Something of the peer is left without an acknowledgement: how often is it repeated, and does it
-/// end with a reset or without a word?
+/// Something of the peer is left without an acknowledgement: how often it is repeated, and whether it
+/// ends with a reset or without a word.
 ///
 /// A service that says nothing, or does not close where that is wanted, is nudged with an HTTP
 /// request after 300 ms without anything from it. RFC 9293, section 3.8.3; RFC 1122, section

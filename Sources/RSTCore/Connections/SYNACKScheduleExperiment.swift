@@ -18,8 +18,7 @@ public struct SYNACKScheduleObservation: Hashable, Sendable {
   public var packets: [Int]
 }
 
-/// A half-open connection left alone: how often and when is the SYN ACK repeated, and does a reset
-/// end it?
+/// A half-open connection left alone: when its SYN ACK is repeated, and whether a reset ends it.
 ///
 /// RFC 6298, section 5; net/ipv4/inet_connection_sock.c, reqsk_timer_handler: Linux repeats it five
 /// times, waits twice as long each time, and forgets the connection without a word.
