@@ -25,6 +25,9 @@ public struct OverflowObservation: Hashable, Sendable {
     case synReset = "syn-reset"
     /// It was taken and ended by the service.
     case ended
+    /// The host did not know it when it was asked, and had not said so before: the last ACK of a SYN
+    /// cookie found a full queue.
+    case forgotten
     /// None of these is clear.
     case unknown
   }
@@ -135,7 +138,7 @@ struct OverflowExperiment: Experiment {
       end.header.flags == .reset && end.header.window == 0
       && end.header.sequence == bench.connection.peerInitialSequence + 1
       && end.hopLimit == bench.hopLimit
-    return (isBare && phase != .asking ? .acknowledgementReset : .ended, end.index)
+    return (isBare ? phase == .asking ? .forgotten : .acknowledgementReset : .ended, end.index)
   }
 
   private mutating func finish(

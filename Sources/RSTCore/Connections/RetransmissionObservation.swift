@@ -74,7 +74,7 @@ public struct RetransmissionReading: Hashable, Sendable {
       after = resets.map(\.after).max() ?? .zero
     } else if isClear, resets.isEmpty, silences.count >= Self.silences {
       end = .silence
-      after = silences.map(\.after).max() ?? .zero
+      after = repetitions.last ?? .zero
     } else {
       after = observations.map(\.after).max() ?? .zero
     }

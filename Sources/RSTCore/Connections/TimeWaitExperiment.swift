@@ -126,8 +126,9 @@ extension TimeWaitExperiment {
     _ bench: inout Bench, _ answers: [Answer], at now: Moment
   ) -> Wait {
     if asks == 0 {
-      // Whoever resets behind its FIN keeps no TIME-WAIT.
-      if answers.contains(where: \.isReset) { return giveUp(&bench, inVain: true) }
+      // Whoever resets behind its FIN keeps no TIME-WAIT; after our close our ACKs are reset, of which
+      // the first has ended the connection.
+      if !isOursFirst, answers.contains(where: \.isReset) { return giveUp(&bench, inVain: true) }
     } else {
       for answer in answers {
         guard let found = Self.reaction(answer, to: draft(bench.connection)) else { continue }

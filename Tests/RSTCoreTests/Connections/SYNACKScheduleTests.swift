@@ -37,3 +37,30 @@ import Testing
     }
   }
 }
+
+/// Times of repetitions, each connection having missed some.
+@Suite struct RepetitionsTests {
+  static func merged(_ lists: [[Int]]) -> [Int] {
+    Repetitions.merged(lists.map { $0.map { .milliseconds($0) } }).map { Int($0.milliseconds) }
+  }
+
+  @Test func `what one list lacks another has`() {
+    #expect(Self.merged([[1_000, 7_000], [3_000, 7_010]]) == [1_000, 3_000, 7_000])
+  }
+
+  @Test func `a list that begins later is moved to where it agrees`() {
+    #expect(
+      Self.merged([[200, 600, 1_400, 3_000], [400, 1_200, 2_800]]) == [200, 600, 1_400, 3_000])
+  }
+
+  @Test func `nothing repeated is nothing merged`() {
+    #expect(Self.merged([]).isEmpty)
+    #expect(Self.merged([[], []]).isEmpty)
+  }
+
+  @Test func `copies made on the way are no repetitions`() {
+    let first = Moment(nanoseconds: 0)
+    let moments = [Duration.microseconds(90), .seconds(1), .milliseconds(1_002)].map { first + $0 }
+    #expect(Repetitions.times(moments, since: first) == [.seconds(1)])
+  }
+}
