@@ -85,13 +85,13 @@ struct OverflowExperiment: Experiment {
   ) -> Wait {
     if let ending = ending(answers, bench) { return finish(&bench, ending.0, ending.1) }
     end = (bench.connection.synAcks.first ?? now) + Self.patience
-    guard acknowledged < 2 else {
+    guard acknowledged < 3 else {
       phase = .keeping
       return .answer(until: end)
     }
     acknowledged += 1
-    bench.connection.acknowledge()
-    return .time(now + bench.patience.timeout)
+    if acknowledged > 1 { bench.connection.acknowledge() }
+    return .time(now + Self.spacing(bench))
   }
 
   private mutating func keep(
@@ -123,7 +123,13 @@ struct OverflowExperiment: Experiment {
   private func isHalfOpen(_ bench: Bench) -> Bool {
     guard let first = bench.connection.synAcks.first, let last = bench.connection.synAcks.last
     else { return false }
-    return last - first > max(.milliseconds(500), bench.patience.timeout * 4)
+    return last - first > Self.spacing(bench) * 2 + bench.patience.timeout
+  }
+
+  /// How far the three ACKs lie apart: one short outage shall not swallow them all, and they shall
+  /// arrive before the SYN ACK is due again.
+  private static func spacing(_ bench: Bench) -> Duration {
+    max(bench.patience.timeout, .milliseconds(250))
   }
 
   /// How the peer ended it; nil where it has not.

@@ -78,9 +78,13 @@ public struct SYNACKSchedule: Hashable, Sendable {
   /// Reads what was observed; nil where nothing was.
   init?(_ all: [SYNACKScheduleObservation]) {
     guard !all.isEmpty else { return nil }
-    let exact = all.filter(\.isExact)
-    observations = exact.isEmpty ? all : exact
-    let times = Repetitions.merged(observations.map(\.repetitions))
+    observations = all
+    // Where our SYN was repeated the first SYN ACK is the answer to that, out of turn: what follows
+    // fills in what the others have missed.
+    let exact = all.filter(\.isExact).map(\.repetitions)
+    let others = all.filter { !$0.isExact }.map(\.repetitions)
+    let filling = others.map { times in times.dropFirst().map { $0 - times[0] } }
+    let times = Repetitions.merged(exact.isEmpty ? others : [Repetitions.merged(exact)] + filling)
     gaps = zip(times, [.zero] + times).map { $0 - $1 }
     resetAfter = observations.compactMap(\.resetAfter).min()
     watched = resetAfter == nil ? observations.map(\.watched).max() : nil
