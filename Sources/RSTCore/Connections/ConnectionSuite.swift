@@ -119,7 +119,7 @@ public struct ConnectionLimits: Hashable, Sendable {
   public var packets: Int
 
   /// Makes limits; the defaults are those of one gentle run.
-  public init(connections: Int = 24, packets: Int = 500) {
+  public init(connections: Int = 24, packets: Int = 800) {
     self.connections = connections
     self.packets = packets
   }
