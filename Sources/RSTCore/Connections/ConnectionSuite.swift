@@ -203,7 +203,7 @@ extension ConnectionSuite {
   /// Opens connections while there is room.
   private mutating func fill(at now: Moment, in transcript: inout Transcript) {
     while running.count < limit,
-      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now })
+      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now && isItsTurn($0) })
     {
       let pending = waiting.remove(at: next)
       guard packetsSent < packetBudget,
@@ -229,6 +229,12 @@ extension ConnectionSuite {
       drain(&run, id: attempt.id)
       running[attempt.id] = run
     }
+  }
+
+  private func isItsTurn(_ pending: Pending) -> Bool {
+    !pending.experiment.comesLast
+      || waiting.allSatisfy(\.experiment.comesLast)
+        && running.values.allSatisfy(\.experiment.comesLast)
   }
 
   private var patience: Bench.Patience {
@@ -290,6 +296,7 @@ extension ConnectionSuite {
     case .idle, .synSent: return
     case .refused, .unanswered:
       if run.wait == nil {
+        run.experiment.unopened(&run.bench)
         run.farewell = Farewell(due: now, isCertain: run.bench.connection.state == .refused)
         return
       }

@@ -13,8 +13,12 @@ protocol Experiment: Sendable {
   var questions: [String] { get }
   /// How the connection is opened.
   var options: ClientConnection.Options { get }
+  /// Whether it waits until every experiment is over that does not.
+  var comesLast: Bool { get }
   /// Goes on; the first time when the connection stands as its options say.
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
+  /// Takes note that its SYN was refused, or left without an answer.
+  func unopened(_ bench: inout Bench)
   /// The experiments to try on fresh connections where this one could not be finished.
   func remainder(of bench: Bench) -> [any Experiment]
 }
@@ -22,6 +26,8 @@ protocol Experiment: Sendable {
 extension Experiment {
   var questions: [String] { [name] }
   var options: ClientConnection.Options { ClientConnection.Options() }
+  var comesLast: Bool { false }
+  func unopened(_ bench: inout Bench) {}
   func remainder(of bench: Bench) -> [any Experiment] { [] }
 }
 
