@@ -10,5 +10,6 @@ public enum RuleCatalog {
     ConformanceSummary(code: .rfc5961Partial), ConformanceSummary(code: .rfc5961Vulnerable),
     OutOfWindowReset(), ChallengeRateLimited(), SecondSYN(), HalfOpenReset(), DesynchronisedReset(),
     ConntrackInvalidReset(), AbortiveClose(), ResetAfterFIN(), DataAfterClose(),
+    IdleSurvived(), IdleClose(), IdleReset(), IdleSilentDrop(),
   ]
 }

@@ -20,14 +20,14 @@ public struct Survey: Sendable {
   public struct Options: Hashable, Sendable {
     /// What to do.
     public var checks: Set<Check>
-    /// How long connections are left alone: the rungs of the idle ladder.
-    public var idle: [Duration]
+    /// How long connections are left alone; nil for not at all.
+    public var idle: IdleLadder?
     /// How much it may take.
     public var limits: ConnectionLimits
 
     /// Makes options; the defaults are those of the command line.
     public init(
-      checks: Set<Check> = Check.standard, idle: [Duration] = [],
+      checks: Set<Check> = Check.standard, idle: IdleLadder? = nil,
       limits: ConnectionLimits = ConnectionLimits()
     ) {
       self.checks = checks

@@ -2,15 +2,19 @@
 struct ConnectionPlan: Sendable {
   /// What was asked for.
   let checks: Set<Check>
-  /// How long connections are left alone: the rungs of the idle ladder; empty for none.
-  var idle: [Duration] = []
+  /// How long connections are left alone; nil for not at all.
+  var idle: IdleLadder?
 
   /// How long the control connection is watched: as long as the longest of the other experiments.
   private static let watch = Duration.milliseconds(1_100)
 
   /// The experiments to begin with, the longest first, so that none is waited for alone.
   func experiments(proof: Int) -> [any Experiment] {
-    var list: [any Experiment] = idle.sorted(by: >).map { HoldExperiment.idle($0) }
+    var list: [any Experiment] = []
+    if let idle {
+      list = idle.rungs.reversed().map { HoldExperiment.idle($0, round: 1) }
+      list.append(BusyExperiment(idle))
+    }
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
       list.append(ChallengeRateExperiment())
       list.append(HoldExperiment.control(Self.watch))
@@ -63,6 +67,29 @@ struct ConnectionPlan: Sendable {
     {
       list.append(HalfOpenExperiment(question))
     }
+    if observed.holds.contains(where: { !$0.isControl }), !isAsked("idle") {
+      list += secondRound(results).reversed().map { HoldExperiment.idle($0, round: 2) }
+    }
     return list
+  }
+
+  /// The holds between the longest that stood and the shortest that did not, once the first round is
+  /// over; none where its end was seen, and so is known.
+  private func secondRound(_ results: SessionResults) -> [Duration] {
+    guard let idle, idle.rounds > 1, !results.holds.contains(where: { $0.round > 1 }) else {
+      return []
+    }
+    let reading = IdleReading(idle, results.holds)
+    guard reading.result == .reset && reading.on == .nextSegment || reading.result == .silentDrop,
+      let high = reading.high
+    else { return [] }
+    return IdleLadder.refinement(above: reading.low, below: high)
+  }
+
+  /// How many packets the idle holds may take beside what the rest takes: each its handshake, its
+  /// questions, a witness and a farewell; and the questions of the control.
+  var idlePackets: Int {
+    guard let idle else { return 0 }
+    return 24 * idle.rungs.count * idle.rounds + 100
   }
 }

@@ -68,9 +68,10 @@ struct ConnectionSuite: Sendable {
     self.roundTrip = roundTrip
     self.plan = plan
     results.proof = proof
+    results.idle = plan.idle
     waiting = plan.experiments(proof: proof).map { Pending(experiment: $0) }
     limit = limits.connections
-    packetBudget = limits.packets
+    packetBudget = limits.packets + plan.idlePackets
     table = FlowTable(source: source, destination: target.address)
   }
 
@@ -175,8 +176,11 @@ extension ConnectionSuite {
     queue.clear()
     for id in running.keys.sorted() {
       guard var run = running[id] else { continue }
-      if run.farewell == nil { run.bench.connection.abort(at: now) }
       results.add(run.bench.observed)
+      if run.farewell == nil {
+        if let known = run.experiment.cutShort(run.bench, at: now) { results.add(known) }
+        run.bench.connection.abort(at: now)
+      }
       drain(&run, id: id)
     }
     running = [:]
@@ -284,6 +288,8 @@ extension ConnectionSuite {
       }
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
+      waiting.insert(contentsOf: run.bench.companions.map { Pending(experiment: $0) }, at: 0)
+      run.bench.companions = []
       if wait == .nothing {
         run.bench.connection.abort(at: now)
         run.farewell = Farewell(due: now + roundTrip.timeout)
@@ -332,8 +338,10 @@ extension ConnectionSuite {
       return
     }
     if !hasProgress {
-      // Fewer at once: some services count connections, some hosts have room for a few.
-      limit = max(min(limit, running.count + 1) / 2, 2)
+      // Fewer at once: some services count connections, some hosts have room for a few. Those that
+      // are left alone keep theirs for long and must not keep the others waiting.
+      let patient = running.values.count(where: \.experiment.isPatient)
+      limit = max(min(limit, running.count + 1) / 2, patient + 2)
     }
     waiting.append(
       Pending(experiment: rest, tries: tries, due: hasProgress ? nil : now + roundTrip.timeout * 2))

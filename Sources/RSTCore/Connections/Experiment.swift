@@ -13,16 +13,22 @@ protocol Experiment: Sendable {
   var questions: [String] { get }
   /// How the connection is opened.
   var options: ClientConnection.Options { get }
+  /// Whether it takes a connection for as long as the user asked for.
+  var isPatient: Bool { get }
   /// Goes on; the first time when the connection stands as its options say.
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
   /// The experiment to try on a fresh connection where this one could not be finished; nil for none.
   func remainder(of bench: Bench) -> (any Experiment)?
+  /// What is known of it when the run is interrupted; nil where that is nothing.
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults?
 }
 
 extension Experiment {
   var questions: [String] { [name] }
   var options: ClientConnection.Options { ClientConnection.Options() }
+  var isPatient: Bool { false }
   func remainder(of bench: Bench) -> (any Experiment)? { nil }
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? { nil }
 }
 
 /// What an experiment waits for.
@@ -47,6 +53,8 @@ struct Bench: Sendable {
   var sent: [Int] = []
   /// What was observed.
   var observed = SessionResults()
+  /// What is to be tried meanwhile, on other connections.
+  var companions: [any Experiment] = []
   /// Measured round trips, for how long to wait.
   var patience: Patience
   /// What our packets are for, by how they look.

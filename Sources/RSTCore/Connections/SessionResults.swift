@@ -12,6 +12,10 @@ public struct SessionResults: Hashable, Sendable {
   public var closes: [CloseObservation] = []
   /// What connections did that were left alone.
   public var holds: [HoldObservation] = []
+  /// The idle ladder that was asked for; nil for none.
+  public var idle: IdleLadder?
+  /// The connections beside the idle ones that were kept busy.
+  public var busy: [BusyObservation] = []
   /// Connections that could not be opened or did not last long enough: by experiment.
   public var failures: [String] = []
 
@@ -21,6 +25,7 @@ public struct SessionResults: Hashable, Sendable {
   /// Whether nothing was observed.
   var isEmpty: Bool {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty
+      && busy.isEmpty
   }
 
   /// Adds what another connection showed.
@@ -30,6 +35,7 @@ public struct SessionResults: Hashable, Sendable {
     challengeRate = challengeRate ?? other.challengeRate
     closes += other.closes
     holds += other.holds
+    busy += other.busy
     failures += other.failures
   }
 }
