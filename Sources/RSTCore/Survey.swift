@@ -49,6 +49,9 @@ public struct Survey: Sendable {
   /// What connections of our own showed; nil where none was opened.
   public var sessions: SessionResults? { suite?.results }
 
+  /// How far the idle holds are; nil where none are going on.
+  public var idleProgress: IdleProgress? { suite?.idleProgress }
+
   /// When `advance(to:)` wants to be called.
   public var deadline: Moment? {
     isFinished ? nil : [investigation.deadline, suite?.deadline].compactMap(\.self).min()

@@ -90,6 +90,11 @@ struct ConnectionSuite: Sendable {
     return times.min()
   }
 
+  /// The idle holds that are going on.
+  var holding: [HoldExperiment] {
+    running.values.compactMap { $0.experiment as? HoldExperiment }.filter(\.isHolding)
+  }
+
   /// The next packet to send.
   mutating func nextTransmission(at now: Moment) -> Transmission? {
     guard let next = queue.next(at: now) else { return nil }

@@ -71,7 +71,8 @@ struct HoldExperiment: Experiment {
   let round: Int
 
   private var phase = Phase.holding
-  private var begun: Moment?
+  /// When the connection stood, and the hold began.
+  private(set) var begun: Moment?
   private var quietSince: Moment?
   private var beforeBurst: Moment?
   private var burstSince: Moment?
@@ -129,6 +130,9 @@ struct HoldExperiment: Experiment {
     bench.observed.holds.isEmpty
       ? HoldExperiment(name: name, summary: summary, duration: duration, round: round) : nil
   }
+
+  /// Whether the connection is one of the ladder, and is still left alone.
+  var isHolding: Bool { !isControl && begun != nil && phase == .holding }
 
   /// When it is to be over.
   var ends: Moment? { begun.map { $0 + duration } }
