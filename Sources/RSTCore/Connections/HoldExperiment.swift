@@ -255,6 +255,7 @@ extension HoldExperiment {
   ) -> HoldObservation.Event.Kind? {
     if answer.isReset { return .reset }
     if answer.header.flags.contains(.fin) { return .fin }
+    if answer.isSYNACK { return nil }
     let isBehind = answer.header.sequence == connection.expected - 1
     // Where text came before, one octet may be the last of it once more, and where our window is
     // closed the peer asks for room. RFC 9293, sections 3.8.4 and 3.8.6.1.

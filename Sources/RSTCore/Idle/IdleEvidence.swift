@@ -59,8 +59,8 @@ struct IdleEvidence: Sendable {
   /// The interval, in words.
   var interval: String {
     guard let high = reading.high else { return "longer than \(Self.words(reading.low))" }
-    let (low, top) = (Self.words(reading.low), Self.words(high))
-    return low == top ? "after \(top)" : "after \(low) to \(top)"
+    let isExact = high - reading.low <= high / 50
+    return "after \(isExact ? "" : Self.words(reading.low) + " to ")\(Self.words(high))"
   }
 
   /// What every finding about idle holds says beside its words.
