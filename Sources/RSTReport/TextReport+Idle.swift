@@ -63,8 +63,13 @@ extension TextReport {
   }
 
   private static func doubt(_ reading: IdleReading) -> String {
-    if reading.holds.allSatisfy(\.isCutShort) {
-      return "Nothing can be said: the run was over before any of them."
+    if reading.result == .inconclusive, reading.exceptions.isEmpty,
+      reading.holds.contains(where: \.isCutShort)
+    {
+      return reading.low > .zero
+        ? "The run was over before the longest of them; what was left alone for "
+          + "\(seconds(reading.low)) still stood."
+        : "The run was over before any of them."
     }
     return "Nothing is said of a timeout: they did not end as one timeout would end them, or their "
       + "silence may be chance."

@@ -35,7 +35,8 @@ struct Progress {
     let done = Int(share * Double(width))
     let bar = String(repeating: "#", count: done) + String(repeating: "-", count: width - done)
     let round = idle.rounds > 1 ? ", round \(idle.round) of \(idle.rounds)" : ""
-    return "idle [\(bar)] \(clock(left)) left, \(idle.standing) connections standing\(round)"
+    return "idle [\(bar)] \(clock(left)) left, "
+      + "\(idle.standing) connection\(idle.standing == 1 ? "" : "s") standing\(round)"
   }
 
   private static let width = 24

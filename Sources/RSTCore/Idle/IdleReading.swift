@@ -88,8 +88,7 @@ public struct IdleReading: Hashable, Sendable {
   }
 
   private mutating func read(_ victims: [HoldObservation]) {
-    let finished = holds.filter { !$0.isCutShort }
-    let isLongestAlive = finished.last.map { Self.ending(of: $0) == .alive } ?? false
+    let isLongestAlive = holds.last.map { Self.ending(of: $0) == .alive } ?? false
     guard let first = victims.first, first.held > Self.atOnce else {
       exceptions = victims
       result = isLongestAlive ? .survived : .inconclusive
