@@ -4,6 +4,9 @@ import dataclasses
 
 RIGHT, INCONCLUSIVE, WRONG = "right", "inconclusive", "wrong"
 
+# What is said where something was not found out: never false.
+OPEN = ("inconclusive", "not-tested", "unknown")
+
 
 @dataclasses.dataclass
 class Judgement:
@@ -55,6 +58,10 @@ def judge(truth, document, status, stderr):
     for finding in findings:
         if truth.dropped_between and finding.get("dropped_between"):
             _judge_interval(truth.dropped_between, finding["dropped_between"], wrong)
+    _judge_connection(truth, document.get("rfc5961") or {}, wrong, missing)
+    _judge_details(truth.details, findings, wrong, missing)
+    if truth.after_s:
+        _judge_times(truth.after_s, findings, wrong)
     if not is_inconclusive:
         missing += [f"did not say {code}" for code in truth.must if code not in said]
     expected_status = 3 if is_inconclusive else 0
@@ -91,6 +98,45 @@ def _judge_interval(true, said, wrong):
     hops = [hop["hop"] for hop in said]
     if not hops[0] <= true[0] or not hops[-1] >= true[-1]:
         wrong.append(f"dropped between {hops}, not {true}")
+
+
+def _judge_connection(truth, said, wrong, missing):
+    """The grades of RFC 5961, and what each of its segments got."""
+    outcomes = {item["cell"]: item["outcome"] for item in said.get("cells") or []}
+    grades = {key: (said.get(key) or {}).get("grade", "not-tested") for key in truth.grades}
+    for name, word, right in [
+            *((key, grades[key], right) for key, right in truth.grades.items()),
+            *((cell, outcomes.get(cell), right) for cell, right in truth.cells.items())]:
+        if word not in right:
+            report = missing if word is None or word in OPEN else wrong
+            report.append(f"{name} {word or 'not said'}, not {'|'.join(right)}")
+
+
+def _judge_details(details, findings, wrong, missing):
+    """What a finding says beside its code: `code.key` and the values that are right."""
+    by_code = {finding["code"]: finding for finding in findings}
+    for name, right in details.items():
+        code, _, key = name.partition(".")
+        value = by_code.get(code, {}).get(key)
+        if value in (None, *OPEN):
+            missing.append(f"did not say {name}")
+        elif str(value) not in right:
+            wrong.append(f"{name} is {value}, not {'|'.join(right)}")
+
+
+def _judge_times(true, findings, wrong):
+    """When an idle connection ended, in seconds: what is said has to hold a part of the truth.
+
+    How long it was seen alive (`idle-survived`) is another thing.
+    """
+    for finding in findings:
+        interval = finding.get("after_s")
+        if not finding["code"].startswith("idle-") or finding["code"] == "idle-survived" \
+                or not interval:
+            continue
+        if interval[0] > true[-1] or interval[-1] < true[0]:
+            words = "-".join(f"{value:g}" for value in true)
+            wrong.append(f"{finding['code']} after {interval} s, not {words} s")
 
 
 def _sentence(verdict, said):

@@ -1,9 +1,9 @@
 // A host that runs lwIP instead of the kernel's stack: a second real TCP to try rstprobe against.
 //
-//   lwip-host INTERFACE IPV4/PREFIX GATEWAY4 IPV6 GATEWAY6 GATEWAY-MAC
+//   lwip-host INTERFACE IPV4/PREFIX GATEWAY4 IPV6 GATEWAY6 GATEWAY-MAC [hang-up]
 //
 // It speaks through a packet socket with the interface's own link address and listens on port 80
-// in both families. The kernel is kept from answering by a filter rule before its stack.
+// in both families, and closes after its peer, or at once with "hang-up". The kernel is kept from answering by a filter rule before its stack.
 // GATEWAY6 is the router's link-local address: this build of lwIP learns routers only from
 // advertisements, so one is made here and handed to it, and nothing needs to send any.
 
@@ -30,6 +30,7 @@
 static int wire = -1;
 static struct netif host;
 static unsigned char link_address[6];
+static int hangs_up;
 
 static void fail(const char *doing) {
   perror(doing);
@@ -99,7 +100,7 @@ static err_t accepted(void *state, struct tcp_pcb *connection, err_t error) {
   (void)state;
   if (error != ERR_OK || connection == NULL) return ERR_VAL;
   tcp_recv(connection, received);
-  return ERR_OK;
+  return hangs_up ? tcp_close(connection) : ERR_OK;
 }
 
 // The router advertisement
@@ -142,9 +143,11 @@ int main(int count, char **words) {
   ip4_addr_t address, mask, gateway;
   ip6_addr_t address6;
   unsigned char router_link[6];
-  char *prefix = count == 7 ? strchr(words[2], '/') : NULL;
+  hangs_up = count == 8 && strcmp(words[7], "hang-up") == 0;
+  char *prefix = count == 7 + hangs_up ? strchr(words[2], '/') : NULL;
   if (prefix == NULL) {
-    fprintf(stderr, "usage: lwip-host IF IPV4/PREFIX GATEWAY4 IPV6 GATEWAY6 GATEWAY-MAC\n");
+    fprintf(stderr,
+            "usage: lwip-host IF IPV4/PREFIX GATEWAY4 IPV6 GATEWAY6 GATEWAY-MAC [hang-up]\n");
     return 2;
   }
   *prefix++ = 0;

@@ -12,6 +12,20 @@ SCENARIOS = pathlib.Path(__file__).resolve().parent.parent / "scenarios"
 SETUP = pathlib.Path(__file__).resolve().parent / "setup.sh"
 
 
+# Far longer than any run may take: what exceeds it has hung.
+PATIENCE = 90
+
+# What a set-up's script ends with where a program that it needs is not installed; automake's word
+# for a skipped test.
+SKIPPED = 77
+
+GRADED = ("rst", "syn", "data", "fin")
+
+
+class SkippedError(LabError):
+    """The scenario needs something that is not here and that the lab does not install."""
+
+
 @dataclasses.dataclass
 class Truth:
     """What a right answer may and must say. Words are those of the verdict and the findings."""
@@ -25,6 +39,10 @@ class Truth:
     excused: list
     allows_inconclusive: bool
     exit: list
+    grades: dict
+    cells: dict
+    details: dict
+    after_s: list
 
     def holds(self, code):
         """Whether the finding is true."""
@@ -42,7 +60,9 @@ class Scenario:
     families: list
     port: int
     destination: str
+    checks: str
     arguments: list
+    seconds: int
     is_fresh: bool
     setup: dict
     sections: dict
@@ -52,7 +72,7 @@ class Scenario:
         lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {}),
                  **(self.sections.get("truth.lossy", {}) if is_lossy else {})}
         known = {"port", "responder", "hop", "must", "may", "excused", "inconclusive",
-                 "exit", "dropped_between"}
+                 "exit", "dropped_between", *GRADED, "cells", "details", "after_s"}
         if not set(lines) <= known or not ({"port", "exit"} & set(lines)):
             raise LabError(f"{self.name}: the truth is not understood: {sorted(lines)}")
         return Truth(
@@ -64,7 +84,19 @@ class Scenario:
             may=lines.get("may", "").split(),
             excused=lines.get("excused", "").split(),
             allows_inconclusive=lines.get("inconclusive", "no") == "yes",
-            exit=[int(word) for word in lines.get("exit", "").split()])
+            exit=[int(word) for word in lines.get("exit", "").split()],
+            grades={key: lines[key].split() for key in GRADED if key in lines},
+            cells=self._words(lines.get("cells", ""), ":"),
+            details=self._words(lines.get("details", ""), "="),
+            after_s=[float(word) for word in lines.get("after_s", "").split()])
+
+    def _words(self, text, separator):
+        """Of each "name:word|word" its name and the words that are right."""
+        pairs = [pair.partition(separator) for pair in text.split()]
+        for name, _, words in pairs:
+            if not name or not words:
+                raise LabError(f"{self.name}: not a name{separator}word: {name}{words}")
+        return {name: words.split("|") for name, _, words in pairs}
 
     def address(self, family):
         return DESTINATIONS[self.destination][0 if family == 4 else 1]
@@ -98,7 +130,9 @@ def load(name):
         families=[int(word) for word in head.get("families", "4 6").split()],
         port=head.getint("port"),
         destination=head.get("destination", "target"),
+        checks=head.get("checks", "handshake,path"),
         arguments=head.get("arguments", "").split(),
+        seconds=head.getint("seconds", PATIENCE),
         is_fresh=head.getboolean("fresh", False),
         setup=setup,
         sections={title: dict(parser[title]) for title in parser.sections()})
@@ -120,13 +154,18 @@ def apply(network, scenario, family):
                 ["bash", "-c", script], env={**environment, "NODE": node},
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 text=True, start_new_session=True)))
-    failures = []
+    failures, skipped = [], []
     for node, process in running:
-        output = process.stdout.read()
-        if process.wait() != 0:
-            failures.append(f"{scenario.name} on {node}: {output.strip()}")
+        output = process.stdout.read().strip()
+        status = process.wait()
+        if status == SKIPPED:
+            skipped.append(f"{scenario.name}: {output}")
+        elif status != 0:
+            failures.append(f"{scenario.name} on {node}: {output}")
     if failures:
         raise LabError("\n".join(failures))
+    if skipped:
+        raise SkippedError("\n".join(skipped))
 
 
 def reset(network):

@@ -4,6 +4,7 @@
 # lab's directory), NODE, TOOLS (where lab-actor and lwip-host are).
 
 set -eu
+PATH=$PATH:/usr/sbin:/sbin
 
 # Filter rules, in nft's own words. They hold for both address families and stand in the chain
 # of that name; the lab takes all of them away before the next scenario.
@@ -79,11 +80,20 @@ undo() {
 }
 
 # start COMMAND...: runs in the background until the next scenario; waits for its "ready".
-start() {
-  local log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log line='' tries=0
+start() { launch says_ready "$@"; }
+# serve COMMAND...: the same for a server that does not say so; waits until it listens.
+serve() { launch listens "$@"; }
+
+says_ready() { local line='' && read -r line <"$1" && [[ $line == ready* ]]; }
+listens() { [[ -n $(ss -Hltn "sport = :$PORT") ]]; }
+
+launch() {
+  local is_ready=$1 log tries=0
+  shift
+  log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log
   "$@" >"$log" 2>&1 </dev/null &
   echo $! >>"$STATE/pids"
-  until read -r line <"$log" && [[ $line == ready* ]]; do
+  until "$is_ready" "$log"; do
     if ((++tries > 1000)) || ! kill -0 $! 2>/dev/null; then
       echo "$NODE: $1 does not start: $(<"$log")" >&2
       return 1
@@ -95,7 +105,8 @@ start() {
 actor() { start "$TOOLS/lab-actor" "$@"; }
 listen() { actor listen "$@"; }
 
-# The target runs lwIP instead of the kernel's stack: open on port 80, in both families.
+# lwip [hang-up]: the target runs lwIP instead of the kernel's stack: open on port 80, in both
+# families; it closes after its peer, or at once.
 lwip() {
   if [[ ! -x $TOOLS/lwip-host ]]; then
     echo "lwip-host was not built: apt-get install liblwip-dev" >&2
@@ -103,8 +114,71 @@ lwip() {
   fi
   ingress iifname eth0 drop
   start "$TOOLS/lwip-host" eth0 198.51.100.10/24 198.51.100.1 2001:db8:3::10 \
-    fe80::ff:fe00:22 02:00:00:00:00:22
+    fe80::ff:fe00:22 02:00:00:00:00:22 "$@"
 }
 
 # stack OPTIONS...: another stack, filter or intrusion preventer answers; see stack.py --help.
 stack() { start "$LAB_PARTS/stack.py" "$@"; }
+
+# needs PROGRAM [PACKAGE]: skips the scenario where the program is not installed.
+needs() {
+  if command -v "$1" >/dev/null; then return; fi
+  echo "$1 is not installed${2:+: apt-get install $2}"
+  exit 77
+}
+
+# nginx_serve DIRECTIVE...: nginx on $PORT; the directives stand in its server block.
+# $LISTEN_OPTIONS goes with its listen directives.
+nginx_serve() {
+  needs nginx nginx-light
+  local file=$STATE/nginx-$NODE.conf part
+  {
+    echo 'daemon off; master_process off; events {}'
+    echo "pid $STATE/nginx-$NODE.pid;"
+    echo 'http { access_log off;'
+    for part in client_body proxy fastcgi uwsgi scgi; do
+      echo "${part}_temp_path $STATE/nginx-$part;"
+    done
+    echo "server { listen $PORT ${LISTEN_OPTIONS-}; listen [::]:$PORT ${LISTEN_OPTIONS-}; $* } }"
+  } >"$file"
+  serve nginx -e stderr -p "$STATE" -c "$file"
+}
+
+# haproxy_serve LINE...: HAProxy on $PORT; each line stands in its frontend, which asks no server.
+haproxy_serve() {
+  needs haproxy haproxy
+  local file=$STATE/haproxy-$NODE.cfg
+  {
+    printf '%s\n' 'defaults' 'mode http' 'timeout connect 1s' 'timeout server 30s' \
+      'timeout client 30s' 'frontend lab' "bind :$PORT" "bind [::]:$PORT v6only"
+    printf '%s\n' "$@"
+  } >"$file"
+  serve haproxy -db -f "$file"
+}
+
+# sshd_serve LINE...: OpenSSH on $PORT, with these lines of configuration; nobody can log in. The
+# lab never installs it: whoever has no SSH server shall not get one from here.
+sshd_serve() {
+  needs sshd
+  local file=$STATE/sshd-$NODE.conf key=$STATE/sshd-key
+  [[ -f $key ]] || ssh-keygen -q -t ed25519 -N '' -f "$key"
+  {
+    printf '%s\n' "Port $PORT" "HostKey $key" 'PidFile none' 'UsePAM no' 'AllowUsers nobody' \
+      'PasswordAuthentication no' 'KbdInteractiveAuthentication no' 'AuthorizedKeysFile none'
+    printf '%s\n' "$@"
+  } >"$file"
+  # Debian's build insists on /run/sshd, which the service's unit makes: here in a /run of its own.
+  # shellcheck disable=SC2016
+  serve unshare --mount sh -c 'mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec "$@"' sh \
+    "$(command -v sshd)" -D -e -f "$file"
+}
+
+# tls_serve OPTION...: a TLS server (openssl s_server) on $PORT that answers HTTP with a page about
+# the connection. It serves one client after the other; the kernel accepts the rest.
+tls_serve() {
+  needs openssl openssl
+  local key=$STATE/tls.key certificate=$STATE/tls.crt
+  [[ -f $key ]] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+    -keyout "$key" -out "$certificate" -subj /CN=target.lab.invalid -days 2 2>/dev/null
+  serve openssl s_server "-$FAMILY" -accept "$PORT" -key "$key" -cert "$certificate" -www "$@"
+}

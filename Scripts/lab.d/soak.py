@@ -73,7 +73,10 @@ class Soak:
                     item, family = self.tasks.get_nowait()
                 except queue.Empty:
                     break
-                self.task(lab, item, family, findings)
+                try:
+                    self.task(lab, item, family, findings)
+                except scenario.SkippedError as reason:
+                    self.skip(reason)
         except LabError as error:
             self.failures.append(str(error))
             self.stopping.set()
@@ -97,6 +100,11 @@ class Soak:
                 judgement = judge.judge(truth, document, status, errors)
                 self.record(item, family, condition, number, judgement, document, errors, elapsed,
                             findings)
+
+    def skip(self, reason):
+        with self.lock:
+            self.total -= self.arguments.runs * len(self.arguments.conditions)
+            print(f"{'skip':12} {reason}", flush=True)
 
     def seed(self, *which):
         """A seed of its own for every run, the same whenever the soak is repeated."""

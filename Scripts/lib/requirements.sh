@@ -5,9 +5,12 @@
 # What a build needs.
 # shellcheck disable=SC2034
 BUILD_PACKAGES=(libpcap-dev libnet1-dev)
-# What the lab needs beside it: namespaces, real filters, and lwIP as a second stack.
+# What the lab needs beside it: namespaces, real filters, lwIP as a second stack, and real servers.
+# Not openssh-server: a machine without an SSH server shall not get one from here, and the lab
+# leaves out what needs it.
 # shellcheck disable=SC2034
-LAB_PACKAGES=(iproute2 iputils-ping nftables iptables ethtool python3 gcc libc6-dev liblwip-dev)
+LAB_PACKAGES=(iproute2 iputils-ping nftables iptables ethtool python3 gcc libc6-dev liblwip-dev
+  nginx-light haproxy openssl)
 
 # The oldest compiler that reads Package.swift.
 SWIFT_MINIMUM=6.2
@@ -61,7 +64,8 @@ missing_packages() {
   done
 }
 
-# Installs what is missing of the packages in the arguments; says so where it cannot.
+# Installs what is missing of the packages in the arguments; says so where it cannot. No service
+# that comes with them runs afterwards, or starts with the machine: the lab runs its servers itself.
 require_packages() {
   local missing
   if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
@@ -77,8 +81,64 @@ require_packages() {
   fi
   say "Installing ${missing[*]}"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    "${missing[@]}" < /dev/null > /dev/null
+  install_without_services "${missing[@]}"
+}
+
+# Maintainer scripts ask this program whether they may start a service; 101 says no
+# (invoke-rc.d(8)).
+SERVICE_POLICY=/usr/sbin/policy-rc.d
+SERVICE_POLICY_MARK='# Written by rstprobe; to be deleted.'
+
+# A subshell, so that its trap puts everything right also when it is interrupted.
+install_without_services() (
+  before=$(installed_packages)
+  trap 'disable_services_since "$before"; restore_service_policy' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  if [[ -e $SERVICE_POLICY ]] && ! grep -qsF "$SERVICE_POLICY_MARK" "$SERVICE_POLICY"; then
+    mv "$SERVICE_POLICY" "$SERVICE_POLICY.before-rstprobe"
+  fi
+  printf '#!/bin/sh\n%s\nexit 101\n' "$SERVICE_POLICY_MARK" > "$SERVICE_POLICY"
+  chmod 755 "$SERVICE_POLICY"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
+    < /dev/null > /dev/null
+)
+
+restore_service_policy() {
+  rm -f "$SERVICE_POLICY"
+  if [[ -e $SERVICE_POLICY.before-rstprobe ]]; then
+    mv "$SERVICE_POLICY.before-rstprobe" "$SERVICE_POLICY"
+  fi
+}
+
+# Disables the services of all packages that came since a list of `installed_packages`, also of
+# those that came as dependencies; nothing that was there before is touched.
+disable_services_since() {
+  local package file
+  while read -r package; do
+    while read -r file; do
+      case $file in
+        /lib/systemd/system/*@.* | /usr/lib/systemd/system/*@.*) ;;
+        /lib/systemd/system/*.service | /usr/lib/systemd/system/*.service | \
+          /lib/systemd/system/*.socket | /usr/lib/systemd/system/*.socket)
+          if command -v systemctl > /dev/null; then
+            systemctl --quiet disable "${file##*/}" 2> /dev/null || true
+          fi
+          ;;
+        /etc/init.d/?*)
+          if command -v update-rc.d > /dev/null; then
+            update-rc.d "${file##*/}" disable > /dev/null 2>&1 || true
+          fi
+          ;;
+      esac
+    done < <(dpkg-query -L "$package")
+  done < <(LC_ALL=C comm -13 <(printf '%s\n' "$1") <(installed_packages))
+}
+
+# Every installed package, sorted for comm.
+installed_packages() {
+  dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' | sed -n 's/^installed //p' |
+    LC_ALL=C sort
 }
 
 # Whether a network namespace can be made here; the lab is made of them.

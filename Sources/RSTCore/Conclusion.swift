@@ -22,7 +22,12 @@ extension Conclusion {
     found += claims.filter { $0.port == nil && !$0.isPartial }.map {
       Self.finding($0, confidence: Calibration.confidence($0.score))
     }
-    found.sort { $0.confidence > $1.confidence }
+    // The answer to the question that was asked comes first.
+    let codes = Set(states.map(\.code))
+    found.sort { left, right in
+      let (isState, isOtherState) = (codes.contains(left.code), codes.contains(right.code))
+      return isState == isOtherState ? left.confidence > right.confidence : isState
+    }
     let readings = zip(states, shares).compactMap { claim, share in
       claim.port.map { Reading(port: $0, claim: claim, share: share) }
     }
@@ -30,7 +35,6 @@ extension Conclusion {
     verdict = Self.verdict(readings.sorted { $0.share > $1.share }, sides, seen)
     if verdict.port == .inconclusive {
       // Where the state is open, no reading of it is said, however much it leads.
-      let codes = Set(states.map(\.code))
       for index in found.indices where codes.contains(found[index].code) {
         found[index].confidence = min(found[index].confidence, 0.49)
       }

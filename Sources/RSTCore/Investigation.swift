@@ -139,9 +139,10 @@ public struct Investigation: Sendable {
 
   /// What goes on with connections of our own, on the ports and with the round trips of this part.
   func suite(_ plan: ConnectionPlan, limits: ConnectionLimits) -> ConnectionSuite {
-    ConnectionSuite(
+    let seen = Observations(transcript, of: target)
+    return ConnectionSuite(
       plan, target: target, source: source, supply: supply, roundTrip: roundTrip,
-      proof: Observations(transcript, of: target).attemptsForProof, limits: limits)
+      proof: max(seen.attemptsForProof, 5), hasSeenLoss: seen.hasSeenLoss, limits: limits)
   }
 
   /// How long it took and what it cost.

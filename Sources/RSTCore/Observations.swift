@@ -148,6 +148,18 @@ extension Observations {
     return exchanges.filter { $0.attempt.started <= last }
   }
 
+  /// Whether a question was left unanswered that was answered another time.
+  public var hasSeenLoss: Bool {
+    direct.contains { exchange in
+      exchange.isSilent
+        && direct.contains {
+          $0.attempt.probe == exchange.attempt.probe
+            && $0.attempt.subject == exchange.attempt.subject
+            && !$0.replies.isEmpty
+        }
+    }
+  }
+
   /// How many silent attempts make chance improbable: once in 100,000.
   public var attemptsForProof: Int {
     var attempts = 1

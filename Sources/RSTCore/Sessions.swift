@@ -14,12 +14,13 @@ struct Sessions: Sendable {
   init?(_ seen: Observations) {
     guard let results = seen.sessions else { return nil }
     self.results = results
-    matrix = MatrixReading(results.cells, proof: results.proof)
+    matrix = MatrixReading(results)
     halfOpen = HalfOpenReading(results.halfOpen, proof: results.proof)
     packets = seen.packets
     exchangesLost = seen.lossRate
     // An old octet is acknowledged by whoever keeps the connection.
-    let living = results.cells.filter { $0.liveness == .alive }.compactMap(\.livenessPacket)
+    let living =
+      results.cells.filter { $0.liveness == .alive }.compactMap(\.livenessPacket)
       + results.holds.filter { $0.liveness == .alive }.compactMap(\.answer)
     hopLimits = Set(living.map { seen.packets[$0].packet.network.hopLimit })
   }

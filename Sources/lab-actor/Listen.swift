@@ -19,7 +19,7 @@ struct Listen: ParsableCommand {
     while true {
       wait(for: (listeners + connections).map(\.descriptor), until: nil)
       connections.removeAll { connection in
-        guard connection.isClosedByPeer() else { return false }
+        guard connection.drain() == .end else { return false }
         connection.close()
         return true
       }

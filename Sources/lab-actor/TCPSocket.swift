@@ -49,7 +49,8 @@ struct TCPSocket {
     }
   }
 
-  private init(descriptor: Int32) {
+  /// A socket that is open already.
+  init(descriptor: Int32) {
     self.descriptor = descriptor
     makeNonBlocking()
   }
@@ -60,33 +61,60 @@ struct TCPSocket {
     return connection >= 0 ? TCPSocket(descriptor: connection) : nil
   }
 
-  /// Whether a listener's accept queue is full.
+  /// How many connections wait in a listener's accept queue.
   ///
-  /// For a listener the kernel reports the queue's length and limit in these two fields, and it is
-  /// full above the limit (include/net/sock.h, `sk_acceptq_is_full`).
-  var isQueueFull: Bool {
+  /// For a listener the kernel reports it in this field (net/ipv4/tcp.c, `tcp_get_info`).
+  var queueLength: Int {
     var information = tcp_info()
     var size = socklen_t(MemoryLayout<tcp_info>.size)
     let result = unsafe getsockopt(
       descriptor, Int32(IPPROTO_TCP), TCP_INFO, &information, &size)
-    return result == 0 && information.tcpi_unacked > information.tcpi_sacked
+    return result == 0 ? Int(information.tcpi_unacked) : 0
   }
 
-  /// Whether the peer has closed; what it sent is thrown away.
-  func isClosedByPeer() -> Bool {
+  /// What has come from the peer since the last look.
+  enum Arrival { case nothing, octets, end }
+
+  /// Throws away what the peer sent; `end` when it has closed or the connection is reset.
+  func drain() -> Arrival {
     var buffer = [UInt8](repeating: 0, count: 4096)
+    var arrival = Arrival.nothing
     while true {
       let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-      if count > 0 { continue }
-      return count == 0 || (errno != EAGAIN && errno != EINTR)
+      guard count > 0 else {
+        return count == 0 || (errno != EAGAIN && errno != EINTR) ? .end : arrival
+      }
+      arrival = .octets
     }
   }
 
-  func send(_ octets: [UInt8]) {
-    _ = unsafe Glibc.send(descriptor, octets, octets.count, Int32(MSG_NOSIGNAL))
+  /// Sends what there is room for; returns how much that was.
+  @discardableResult
+  func send(_ octets: [UInt8]) -> Int {
+    max(0, unsafe Glibc.send(descriptor, octets, octets.count, Int32(MSG_NOSIGNAL)))
   }
 
+  /// Lets every send leave as a segment of its own (TCP_NODELAY).
+  func disableNagle() { set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+
+  /// Makes the receive buffer of a listener's connections about so long, in octets.
+  func limitReceiveBuffer(to octets: Int32) { set(SOL_SOCKET, SO_RCVBUF, octets) }
+
+  /// Closes with a FIN, or with a reset where the peer's octets were not read.
   func close() { _ = Glibc.close(descriptor) }
+
+  /// Closes with a reset (RFC 9293, section 3.10.5): SO_LINGER with no time to linger.
+  func abort() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    close()
+  }
+
+  private func set(_ level: Int32, _ name: Int32, _ value: Int32) {
+    var value = value
+    unsafe setsockopt(descriptor, level, name, &value, 4)
+  }
 
   private func makeNonBlocking() {
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)

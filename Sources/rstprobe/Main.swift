@@ -55,7 +55,8 @@ internal import RSTNet
       name: settings.target.host, address: found.address, port: settings.target.port)
     let request = LiveRun.Request(
       target: target, scope: found.scope, interface: settings.interface, source: settings.source,
-      options: settings.options, survey: settings.survey, seed: settings.seed, captureFile: settings.captureFile)
+      options: settings.options, survey: settings.survey, seed: settings.seed,
+      captureFile: settings.captureFile)
     do throws(LiveRunError) { return try LiveRun(request) } catch { throw Failure(error) }
   }
 

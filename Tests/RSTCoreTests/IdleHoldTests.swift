@@ -73,7 +73,7 @@ import Testing
           index: 1, moment: Moment(nanoseconds: 2_000_000_000),
           header: TCPHeader(
             sourcePort: 80, destinationPort: 20_000, sequence: sequence,
-            acknowledgement: SequenceNumber(0), flags: .reset), length: 0)
+            acknowledgement: SequenceNumber(0), flags: .reset), length: 0, hopLimit: 62)
       ]
       let wait = hold.step(&next, at: Moment(nanoseconds: 2_000_000_000))
       #expect((wait == .nothing) == isOver)

@@ -44,7 +44,7 @@ struct IdleRun {
     for _ in 0..<4 { roundTrip.add(.milliseconds(20), isCredible: true) }
     var suite = ConnectionSuite(
       ConnectionPlan(checks: [], idle: ladder), target: target, source: source, supply: supply,
-      roundTrip: roundTrip, proof: peer.loss > 0 ? 12 : 4, limits: ConnectionLimits())
+      roundTrip: roundTrip, proof: 12, hasSeenLoss: peer.loss > 0, limits: ConnectionLimits())
     self.peer = peer
     let start = Moment(nanoseconds: 1_000_000_000)
     var wire = Wire(start: start, seed: seed)

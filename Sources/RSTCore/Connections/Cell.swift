@@ -77,29 +77,43 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Whether RFC 9293 and common stacks leave it without an answer, so that several of them fit on
-  /// one connection.
-  public var isLikelySilent: Bool {
+  /// What RFC 9293 and common stacks leave without an answer, so that several of them fit on one
+  /// connection; what may be taken comes last.
+  static let likelySilent: [Cell] = [
+    .resetBeyond, .resetBefore, .resetFar, .noFlags, .finWithoutAck,
+  ]
+
+  /// Whether it is a reset itself.
+  var isReset: Bool {
     switch self {
-    case .resetBeyond, .resetBefore, .resetFar, .noFlags, .finWithoutAck: true
+    case .resetExact, .resetNext, .resetMiddle, .resetEdge, .resetRightEdge, .resetBeyond,
+      .resetBefore, .resetFar, .resetWrongAck:
+      true
     default: false
     }
   }
 
-  /// Whether it lies behind a hole that an octet in order fills afterwards.
-  var fillsHole: Bool { self != .firstDataAckBefore }
+  /// Whether it is one of those.
+  var isLikelySilent: Bool { Self.likelySilent.contains(self) }
 
-  /// Whether it carries data, so that what is acknowledged shows whether it was taken.
-  var isData: Bool {
+  /// Whether it lies behind a hole, which an octet in order has to fill before it shows whether it
+  /// was taken.
+  var isBehindHole: Bool {
     switch self {
-    case .dataHole, .dataAckOld, .dataAckNew, .dataAckFar, .firstDataAckBefore: true
+    case .dataHole, .dataAckOld, .dataAckNew, .dataAckFar: true
     default: false
     }
   }
+
+  /// Whether it takes up the next sequence number, so that a peer which takes it acknowledges more.
+  var takesUpNumber: Bool { self == .finWithoutAck || self == .firstDataAckBefore }
 
   /// What tries it on connections of our own.
-  func experiment() -> any Experiment {
-    isData ? DataExperiment(self) : MatrixExperiment([self])
+  ///
+  /// - Parameter exchangesData: Whether a connection shows that it lives by taking an octet.
+  func experiment(exchangesData: Bool) -> any Experiment {
+    isBehindHole
+      ? HoleExperiment(self) : MatrixExperiment([self], exchangesData: exchangesData)
   }
 
   /// What is sent, in a few words.

@@ -43,11 +43,11 @@ public struct CellObservation: Hashable, Sendable {
 extension CellObservation {
   /// Reads what the bench of an experiment has seen.
   init(
-    cell: Cell, bench: inout Bench, found: [Answer], liveness: Liveness, by answer: Answer?,
-    isAccepted: Bool
+    cell: Cell, bench: Bench, packets: [Int], found: [Answer], liveness: Liveness,
+    by answer: Answer?, isAccepted: Bool
   ) {
     self.init(
-      cell: cell, attempt: bench.attempt, packets: bench.takeSent(),
+      cell: cell, attempt: bench.attempt, packets: packets,
       acknowledgements: found.filter(\.isPureAcknowledgement).map(\.index),
       resets: found.filter(\.isReset).map(\.index),
       others: found.filter { !$0.isPureAcknowledgement && !$0.isReset && !$0.isData }.map(\.index),

@@ -10,7 +10,7 @@ struct ChallengeRateExperiment: Experiment {
   let summary = "a connection for: how often challenge ACKs come"
 
   /// How many go out at once: more than the smallest limits known, fewer than a global one.
-  static let burst = 12
+  static let burst = 8
   /// When single ones follow.
   static let later: [Duration] = [.milliseconds(280), .milliseconds(540), .milliseconds(1_080)]
 

@@ -46,7 +46,8 @@ extension ClientConnection {
       let segment = template.segment
     else { return [] }
     for case .timestamps(let value, _) in segment.options {
-      let counted = value &+ UInt32(truncatingIfNeeded: nextSequence.distance(from: initialSequence))
+      let counted =
+        value &+ UInt32(truncatingIfNeeded: nextSequence.distance(from: initialSequence))
       return [.noOperation, .noOperation, .timestamps(value: counted, echo: echo)]
     }
     return []

@@ -105,7 +105,8 @@ public struct ClientConnection: Sendable {
     initialSequence = segment?.sequence ?? SequenceNumber(0)
     oldestUnacknowledged = initialSequence
     nextSequence = initialSequence
-    offersTimestamps = segment?.options.contains { if case .timestamps = $0 { true } else { false } }
+    offersTimestamps =
+      segment?.options.contains { if case .timestamps = $0 { true } else { false } }
       ?? false
   }
 

@@ -12,7 +12,7 @@ public struct CloseObservation: Hashable, Sendable {
   public var fin: Int?
   /// Resets before or in place of a FIN: indexes.
   public var resetsBefore: [Int]
-  /// Resets behind the FIN and before anything more of ours: indexes.
+  /// Resets behind the FIN, too soon for an answer to our acknowledgement of it: indexes.
   public var resetsBehind: [Int]
   /// What data drew that was sent after both sides had closed: a reset, an ACK or nothing.
   public var afterClose: Int?
@@ -64,7 +64,7 @@ struct CloseExperiment: Experiment {
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
-    take(bench.takeAnswers())
+    take(bench.takeAnswers(), roundTrip: bench.patience.roundTrip)
     switch phase {
     case .closing:
       closed = now
@@ -96,14 +96,19 @@ struct CloseExperiment: Experiment {
     }
   }
 
-  private mutating func take(_ answers: [Answer]) {
+  private mutating func take(_ answers: [Answer], roundTrip: Duration) {
     for answer in answers {
       if phase == .asking {
         if afterClose == nil, !answer.header.flags.contains(.fin) { afterClose = answer }
       } else if answer.header.flags.contains(.fin) {
         fin = fin ?? answer
       } else if answer.isReset {
-        if fin == nil { before.append(answer) } else { behind.append(answer) }
+        if let fin {
+          // Later ones are for our last acknowledgement, which came when all was forgotten.
+          if answer.moment - fin.moment < roundTrip * 4 / 5 { behind.append(answer) }
+        } else {
+          before.append(answer)
+        }
       }
       seen.append(answer)
     }

@@ -56,7 +56,8 @@ public struct Conformance: Hashable, Sendable {
     switch next.outcome {
     case .closes, .reset:
       return Mark(
-        grade: mark.grade, detail: mark.detail + "; the number one above the exact one is taken too",
+        grade: mark.grade,
+        detail: mark.detail + "; the number one above the exact one is taken too",
         cells: mark.cells + [.resetNext])
     case .ignored where mark.grade == .mitigated:
       return Mark(
@@ -80,7 +81,9 @@ public struct Conformance: Hashable, Sendable {
     }
     let old = matrix[.dataAckOld].map { "too old: \($0.outcome.rawValue)" }
     let new = [matrix[.dataAckNew], matrix[.dataAckFar]].compactMap(\.self).map(\.outcome.rawValue)
-    let words = [old, new.isEmpty ? nil : "too new: \(Set(new).sorted().joined(separator: " or "))"]
+    let words = [
+      old, new.isEmpty ? nil : "too new: \(Set(new).sorted().joined(separator: " or "))",
+    ]
     return Mark(
       grade: mark.grade, detail: words.compactMap(\.self).joined(separator: "; "),
       cells: mark.cells)
@@ -124,43 +127,5 @@ public struct Conformance: Hashable, Sendable {
   private static func describe(_ entry: MatrixReading.Entry) -> String {
     let doubt = entry.doubt.isEmpty ? "" : " (\(entry.doubt))"
     return "\(entry.cell.summary): \(entry.outcome.rawValue)\(doubt)"
-  }
-}
-
-/// How many challenge ACKs there are, as measured.
-public struct ChallengeRate: Hashable, Sendable {
-  /// Challenge ACKs in a second, as many as were drawn from the questions of about a second.
-  public var perSecond: Double
-  /// Whether that is a limit, or all that was asked for.
-  public var isLimited: Bool
-  /// What the limit holds for: `connection` or `host`; nil where there is none or it is not known.
-  public var scope: String?
-  /// The packets.
-  public var packets: [Int]
-  /// How many questions there were.
-  public var asked: Int
-
-  /// Reads a measurement; nil where there is none or nothing at all was answered.
-  init?(_ results: SessionResults, lossRate: Double, moment: (Int) -> Moment?) {
-    guard let rate = results.challengeRate, !rate.answered.isEmpty, let first = rate.asked.first,
-      let last = rate.asked.last
-    else { return nil }
-    let span = max(Double((last - first).components.attoseconds) / 1e18
-      + Double((last - first).components.seconds), 0.5)
-    perSecond = Double(rate.answered.count) / span
-    asked = rate.asked.count
-    packets = rate.packets
-    let missing = rate.asked.count - rate.answered.count
-    // What loss alone would leave out: more than that is a limit.
-    let expected = Double(asked) * lossRate
-    isLimited = Double(missing) > expected + 4 * (expected + 0.25).squareRoot()
-    scope = nil
-    guard isLimited else { return }
-    // While this connection's answers were used up, did others still get theirs?
-    let quiet = first + .milliseconds(2)
-    let end = rate.asked.dropFirst(rate.burst).first ?? last
-    let others = results.cells.filter { $0.attempt != rate.attempt }
-      .flatMap(\.acknowledgements).compactMap(moment)
-    if others.contains(where: { $0 > quiet && $0 < end }) { scope = "connection" }
   }
 }

@@ -21,23 +21,19 @@ struct ConnectionPlan: Sendable {
     }
     if checks.contains(.close) { list.append(CloseExperiment()) }
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
-      let silent = Cell.allCases.filter(\.isLikelySilent)
-      list += (0..<proof).map { _ in MatrixExperiment(silent) }
-      list += cells.filter { !$0.isLikelySilent }.map { $0.experiment() }
+      list += (0..<proof).map { _ in
+        MatrixExperiment(Cell.likelySilent, exchangesData: exchangesData)
+      }
+      list += Cell.allCases.filter { !$0.isLikelySilent }.map {
+        $0.experiment(exchangesData: exchangesData)
+      }
     }
     if checks.contains(.states) { list += HalfOpenQuestion.allCases.map(HalfOpenExperiment.init) }
     return list
   }
 
-  private var cells: [Cell] {
-    let graded: [Cell] = Cell.allCases.filter { $0.group != .other }
-    let told: [Cell] = [.resetExact, .synAck, .resetWrongAck, .dataHole]
-    let telling: [Cell] = [.resetRightEdge, .firstDataAckBefore, .ackNew]
-    let wanted =
-      (checks.contains(.conformance) ? graded + told : [])
-      + (checks.contains(.fingerprint) ? telling : [])
-    return Cell.allCases.filter(Set(wanted).contains)
-  }
+  /// The gentle proof of life is an old octet; the service gets one only where that was asked for.
+  private var exchangesData: Bool { checks.contains(.invasive) }
 
   /// How often one question is asked at most.
   private static let mostTries = 9
@@ -52,12 +48,12 @@ struct ConnectionPlan: Sendable {
     _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
   ) -> [any Experiment] {
     var list: [any Experiment] = []
-    let matrix = MatrixReading(results.cells, proof: results.proof)
+    let matrix = MatrixReading(results)
     for cell in Set(observed.cells.map(\.cell)).sorted(by: { $0.rawValue < $1.rawValue })
     where matrix[cell]?.outcome == .inconclusive && !isAsked(cell.rawValue)
       && results.cells.count(where: { $0.cell == cell }) < Self.mostTries
     {
-      list.append(cell.experiment())
+      list.append(cell.experiment(exchangesData: exchangesData))
     }
     let halfOpen = HalfOpenReading(results.halfOpen, proof: results.proof)
     for question in Set(observed.halfOpen.map(\.question))

@@ -21,7 +21,14 @@ struct ConnectionSuite: Sendable {
   private var limit: Int
   private(set) var packetsSent = 0
   private let packetBudget: Int
-  private var hasSeenLoss = false
+  private var hasSeenLoss: Bool {
+    didSet { if hasSeenLoss { results.proof = proof } }
+  }
+  private let proof: Int
+
+  /// How many silences are no chance where none of a few dozen exchanges was lost: at most one in
+  /// twenty is then, and three in a row one in 8,000.
+  private static let proofWithoutLoss = 3
 
   /// An experiment that waits for its connection.
   private struct Pending: Sendable {
@@ -38,6 +45,8 @@ struct ConnectionSuite: Sendable {
     var bench: Bench
     var tries: Int
     var isRepeated: Bool
+    /// When its first step is due: the last ACK of the handshake shall not be overtaken.
+    var begins: Moment?
     var wait: Wait?
     var farewell: Farewell?
   }
@@ -57,20 +66,24 @@ struct ConnectionSuite: Sendable {
   ///   - source: Our address.
   ///   - supply: Where guarded ports and numbers come from.
   ///   - roundTrip: Round trips measured so far.
-  ///   - proof: How many unanswered questions prove a silence on this path.
+  ///   - proof: How many unanswered questions prove a silence where packets get lost.
+  ///   - hasSeenLoss: Whether any did so far.
   ///   - limits: How many connections and packets.
   init(
     _ plan: ConnectionPlan, target: Target, source: IPAddress, supply: SettingSupply,
-    roundTrip: RoundTrip, proof: Int, limits: ConnectionLimits
+    roundTrip: RoundTrip, proof: Int, hasSeenLoss: Bool,
+    limits: ConnectionLimits
   ) {
     self.target = target
     self.supply = supply
     self.roundTrip = roundTrip
+    self.hasSeenLoss = hasSeenLoss
     self.plan = plan
-    results.proof = proof
+    self.proof = proof
+    results.proof = hasSeenLoss ? proof : Self.proofWithoutLoss
     results.idle = plan.idle
-    waiting = plan.experiments(proof: proof).map { Pending(experiment: $0) }
-    limit = limits.connections
+    waiting = plan.experiments(proof: results.proof).map { Pending(experiment: $0) }
+    limit = max(limits.connections, 1)
     packetBudget = limits.packets + plan.idlePackets
     table = FlowTable(source: source, destination: target.address)
   }
@@ -81,8 +94,9 @@ struct ConnectionSuite: Sendable {
       if let farewell = run.farewell { return farewell.due }
       let waited: Moment? =
         switch run.wait {
-        case .answer(let until), .time(let until): until
-        case .nothing, nil: nil
+        case .answer(let until), .reply(let until), .time(let until): until
+        case .nothing: nil
+        case nil: run.begins
         }
       return [waited, run.bench.connection.deadline].compactMap(\.self).min()
     }
@@ -111,7 +125,7 @@ public struct ConnectionLimits: Hashable, Sendable {
   public var packets: Int
 
   /// Makes limits; the defaults are those of one gentle run.
-  public init(connections: Int = 24, packets: Int = 500) {
+  public init(connections: Int = 24, packets: Int = 800) {
     self.connections = connections
     self.packets = packets
   }
@@ -238,6 +252,8 @@ extension ConnectionSuite {
     if before == .synSent, run.bench.connection.repetition == 0, header.flags.contains(.syn) {
       roundTrip.add(now - run.bench.connection.opened, isCredible: true)
     }
+    let hopLimit = record.packet.network.hopLimit
+    if before == .synSent, header.flags.contains(.syn) { run.bench.hopLimit = hopLimit }
     run.bench.patience = patience
     run.bench.connection.timeout = roundTrip.timeout
     run.bench.connection.received(header, payload: record.packet.payload, at: now)
@@ -245,14 +261,22 @@ extension ConnectionSuite {
       settleFarewell(&run, by: header, at: now)
     } else {
       // What the handshake itself draws is no answer to anything an experiment asked.
-      if before != .synSent {
+      if before != .synSent, !isRepeatedSYNACK(header, run.bench.connection) {
         run.bench.answers.append(
           Answer(
-            index: record.index, moment: now, header: header, length: record.packet.payload.count))
+            index: record.index, moment: now, header: header, length: record.packet.payload.count,
+            hopLimit: hopLimit))
       }
       goOn(&run, hasAnswer: before != .synSent, at: now)
     }
     keep(&run, id: record.attempt, at: now)
+  }
+
+  /// The SYN ACK once more on a connection that is complete: doubled on its way, or repeated since
+  /// our ACK was lost.
+  private func isRepeatedSYNACK(_ header: TCPHeader, _ connection: ClientConnection) -> Bool {
+    header.flags.contains(.syn) && header.sequence == connection.peerInitialSequence
+      && connection.state != .halfOpen
   }
 
   private mutating func tick(_ id: Int, at now: Moment) {
@@ -283,9 +307,16 @@ extension ConnectionSuite {
     while run.farewell == nil {
       switch run.wait {
       case nil:
-        confirmHandshake(&run)
+        guard let begins = run.begins else {
+          confirmHandshake(&run)
+          run.begins = now + settling
+          return
+        }
+        guard now >= begins else { return }
       case .answer(let until):
         guard now >= until || !run.bench.answers.isEmpty && hasAnswer else { return }
+      case .reply(let until):
+        guard now >= until || run.bench.hasReply && hasAnswer else { return }
       case .time(let until):
         guard now >= until else { return }
       case .nothing:
@@ -296,12 +327,14 @@ extension ConnectionSuite {
       waiting.insert(contentsOf: run.bench.companions.map { Pending(experiment: $0) }, at: 0)
       run.bench.companions = []
       if wait == .nothing {
-        run.bench.connection.abort(at: now)
-        run.farewell = Farewell(due: now + roundTrip.timeout)
-      } else if case .answer = wait {
-        // It asks for more than has come.
-        return
+        // Whoever has reset an old octet has nothing left to be taken back.
+        let isGone = run.bench.connection.state == .closed || run.bench.isGone
+        if !isGone { run.bench.connection.abort(at: now) }
+        run.farewell = Farewell(due: now + roundTrip.timeout, isCertain: isGone)
       }
+      // Whatever it waits for now has not come yet, unless time alone decides.
+      if case .time = wait { continue }
+      if wait != .nothing { return }
     }
   }
 
@@ -310,6 +343,11 @@ extension ConnectionSuite {
   private func confirmHandshake(_ run: inout Run) {
     guard run.isRepeated || hasSeenLoss, run.bench.connection.state == .established else { return }
     for _ in 0..<2 { run.bench.connection.acknowledge() }
+  }
+
+  /// How long the last ACK of the handshake is given a start, so that no segment overtakes it.
+  private var settling: Duration {
+    min(max((roundTrip.shortest ?? .zero) / 2, .milliseconds(3)), .milliseconds(25))
   }
 
   private mutating func keep(_ run: inout Run, id: Int, at now: Moment) {

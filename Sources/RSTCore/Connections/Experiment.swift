@@ -33,8 +33,10 @@ extension Experiment {
 
 /// What an experiment waits for.
 enum Wait: Hashable, Sendable {
-  /// Any answer of the peer, at most until a moment.
+  /// Anything of the peer, at most until a moment.
   case answer(until: Moment)
+  /// What answers a segment, and not what the service says by itself, at most until a moment.
+  case reply(until: Moment)
   /// A moment, whatever comes.
   case time(Moment)
   /// Nothing more: the connection can be taken back.
@@ -83,6 +85,9 @@ struct Bench: Sendable {
     if let segment = draft.segment { notes[SegmentShape(segment)] = text }
   }
 
+  /// Whether something came that answers a segment: no text and no FIN.
+  var hasReply: Bool { answers.contains { !$0.isData } }
+
   /// Takes the answers that came.
   mutating func takeAnswers() -> [Answer] {
     defer { answers = [] }
@@ -94,6 +99,11 @@ struct Bench: Sendable {
     defer { sent = [] }
     return sent
   }
+
+  /// The hop limit of the SYN ACK: the target's own.
+  var hopLimit: UInt8?
+  /// Whether the target itself has shown that it does not know the connection any more.
+  var isGone = false
 
   /// One old octet, which a connection that stands must acknowledge, and whoever has forgotten it
   /// resets; Linux rations other answers, never this one.
@@ -117,6 +127,8 @@ struct Answer: Hashable, Sendable {
   var header: TCPHeader
   /// How many octets it carries.
   var length: Int
+  /// The hop limit on arrival.
+  var hopLimit: UInt8
 
   /// A reset.
   var isReset: Bool { header.flags.contains(.reset) }

@@ -76,7 +76,7 @@ struct HalfOpenExperiment: Experiment {
       bench.answers = []
       bench.send(question.segment(on: bench.connection), question.summary)
       phase = .waiting
-      return .answer(until: now + bench.patience.timeout)
+      return .reply(until: now + bench.patience.timeout)
     case .waiting:
       found += bench.takeAnswers()
       if question == .secondSYNBeyond, let challenge = found.first(where: \.isPureAcknowledgement) {
@@ -109,13 +109,15 @@ struct HalfOpenExperiment: Experiment {
       bench.connection.acknowledge()
     }
     bench.askWhetherAlive()
-    return .answer(until: now + bench.patience.timeout * min(checks, 4))
+    return .reply(until: now + bench.patience.timeout * min(checks, 4))
   }
 
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = bench.takeAnswers()
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
-    if let alive = answers.first(where: { !$0.isSYNACK }) { return finish(&bench, .alive, by: alive) }
+    if let alive = answers.first(where: { !$0.isSYNACK }) {
+      return finish(&bench, .alive, by: alive)
+    }
     guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return complete(&bench, at: now)
   }
@@ -130,6 +132,7 @@ struct HalfOpenExperiment: Experiment {
         reaction: reply.map { reaction($0, bench.connection) } ?? .ignored, liveness: liveness,
         packets: bench.takeSent() + found.map(\.index) + [answer?.index].compactMap(\.self)))
     phase = .over
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
     return .nothing
   }
 

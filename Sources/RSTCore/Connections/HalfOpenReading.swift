@@ -32,7 +32,12 @@ public struct HalfOpenReading: Hashable, Sendable {
     _ question: HalfOpenQuestion, _ all: [HalfOpenObservation], proof: Int
   ) -> Entry {
     let clear = all.filter { $0.liveness != .unknown }
-    let answered = clear.filter { $0.reaction != .ignored }
+    // The first SYN ACK comes again by itself, too: only where most draw it is it an answer.
+    let repeated = clear.filter { $0.reaction == .repeated }
+    let isRepeating = repeated.count >= 2 && repeated.count * 2 > clear.count
+    let answered = clear.filter {
+      $0.reaction != .ignored && ($0.reaction != .repeated || isRepeating)
+    }
     let votes = Dictionary(grouping: answered, by: \.reaction)
     let best = votes.max { ($0.value.count, $0.key.rawValue) < ($1.value.count, $1.key.rawValue) }
     func entry(_ observations: [HalfOpenObservation], _ reaction: HalfOpenObservation.Reaction?)
@@ -45,14 +50,16 @@ public struct HalfOpenReading: Hashable, Sendable {
         observations: observations)
     }
     if let best, best.value.count >= 3 * (answered.count - best.value.count) {
-      // The first SYN ACK is also repeated by itself.
-      let isClear = best.key != .repeated || best.value.count >= 2
-      return entry(best.value, isClear ? best.key : nil)
+      return entry(best.value, best.key)
     }
-    if answered.isEmpty, clear.count >= proof {
-      // What is gone after a segment that was lost is not gone by it.
+    if answered.isEmpty {
+      // A half-open connection does not go by itself: twice is no chance. Where the segment was
+      // lost it stands.
       let gone = clear.filter { $0.liveness == .gone }
-      return entry(gone.count * 2 > clear.count ? gone : clear, .ignored)
+      if gone.count >= 2, gone.count >= 3 * (clear.count - gone.count) {
+        return entry(gone, .ignored)
+      }
+      if gone.isEmpty, clear.count >= proof { return entry(clear, .ignored) }
     }
     return entry(all, nil)
   }

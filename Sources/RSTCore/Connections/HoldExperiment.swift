@@ -92,6 +92,8 @@ struct HoldExperiment: Experiment {
   private static let mostEvents = 200
   /// After so many questions without an answer a fresh connection tries the path.
   private static let questionsBeforeWitness = 3
+  /// So many questions are asked after that at least.
+  private static let questionsBesideWitness = 4
   /// The least time between the questions after that.
   private static let slowly = Duration.milliseconds(400)
   /// How long before the end a peer may say its last words.
@@ -158,7 +160,10 @@ struct HoldExperiment: Experiment {
       if let alive = answers.first(where: { $0.header.flags.contains(.acknowledgement) }) {
         return finish(&bench, .alive, by: alive)
       }
-      let most = bench.patience.proof + (isControl ? 2 : Self.questionsBeforeWitness)
+      let most =
+        isControl
+        ? bench.patience.proof + 2
+        : max(bench.patience.proof, Self.questionsBesideWitness) + Self.questionsBeforeWitness
       return asks < most ? ask(&bench, at: now) : finish(&bench, .unknown, by: nil)
     case .over:
       return .nothing
@@ -215,7 +220,8 @@ extension HoldExperiment {
   /// Takes note of what came; true where the connection ended.
   private mutating func take(_ answers: [Answer], _ connection: ClientConnection) -> Bool {
     for answer in answers {
-      let quiet = quietSince.map { answer.moment - $0 } ?? .zero
+      // What came with the handshake came before the hold began.
+      let quiet = max(quietSince.map { answer.moment - $0 } ?? .zero, .zero)
       let isNew = connection.receivedCount > received
       received = connection.receivedCount
       let kind = Self.kind(of: answer, isNew: isNew, connection)
@@ -237,7 +243,7 @@ extension HoldExperiment {
         // Any segment makes everybody on the way count anew.
         if quiet > Self.lastWords { (beforeBurst, burstSince) = (quietSince, answer.moment) }
         survived = max(survived, quiet)
-        quietSince = answer.moment
+        quietSince = max(quietSince ?? answer.moment, answer.moment)
       }
     }
     return false

@@ -1,62 +1,75 @@
 import RSTWire
 
-/// One or more segments of the matrix on one connection: each is asked once, and then whether the
-/// connection stands.
+/// One or more segments of the matrix on one connection, and then whether it stands.
 ///
 /// Some stacks ration their answers for each connection, so a silence is never asked again here but
 /// on a fresh connection, and what follows an answer goes there too. Segments that are mostly left
-/// unanswered share a connection as long as nothing happens to it.
+/// unanswered share a connection: where it still stands behind them, none of them has ended it.
 struct MatrixExperiment: Experiment {
-  /// The segments, in the order in which they are asked.
+  /// The segments that were not asked yet, in order.
   private(set) var cells: [Cell]
 
   private var phase = Phase.asking
+  private var asked: [(cell: Cell, packets: [Int])] = []
   private var checks = 0
   private var found: [Answer] = []
+
+  /// Whether a living connection also has to take an octet in order, which the service gets.
+  private let exchangesData: Bool
+  private var lastCheck: Answer?
 
   private enum Phase {
     case asking
     case waiting
     case checking
+    case exchanging
     case over
   }
 
-  init(_ cells: [Cell]) { self.cells = cells }
+  init(_ cells: [Cell], exchangesData: Bool = false) {
+    self.cells = cells
+    self.exchangesData = exchangesData
+  }
 
   var name: String { cells.count == 1 ? cells[0].rawValue : "silent-segments" }
   var summary: String {
     cells.count == 1 ? "a connection for: \(cells[0].summary)" : "a connection for several segments"
   }
-
-  var questions: [String] { cells.map(\.rawValue) }
+  var questions: [String] { (asked.map(\.cell) + cells).map(\.rawValue) }
 
   func remainder(of bench: Bench) -> (any Experiment)? {
-    cells.isEmpty ? nil : MatrixExperiment(cells)
+    let known = Set(bench.observed.cells.map(\.cell))
+    let left = asked.map(\.cell).filter { !known.contains($0) } + cells
+    // Where one of several has ended the connection, each is asked alone.
+    guard let first = left.first else { return nil }
+    return MatrixExperiment(
+      known.isEmpty && asked.count > 1 ? [first] : left, exchangesData: exchangesData)
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     switch phase {
     case .asking:
+      bench.answers = []
       return ask(&bench, at: now)
     case .waiting:
       found += bench.takeAnswers()
-      return check(&bench, at: now)
+      asked[asked.count - 1].packets += bench.takeSent()
+      return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
       return judge(&bench, at: now)
+    case .exchanging:
+      return judgeExchange(&bench, at: now)
     case .over:
       return .nothing
     }
   }
 
   private mutating func ask(_ bench: inout Bench, at now: Moment) -> Wait {
-    guard let cell = cells.first else {
-      phase = .over
-      return .nothing
-    }
-    bench.answers = []
+    let cell = cells.removeFirst()
+    asked.append((cell, []))
     bench.send(cell.segment(on: bench.connection), cell.summary)
     phase = .waiting
-    return .answer(
+    return .reply(
       until: now + (cell.isLikelySilent ? bench.patience.brief : bench.patience.timeout))
   }
 
@@ -64,39 +77,59 @@ struct MatrixExperiment: Experiment {
     bench.askWhetherAlive()
     checks += 1
     phase = .checking
-    return .answer(until: now + bench.patience.timeout * min(checks, 4))
+    return .reply(until: now + bench.patience.timeout * min(checks, 4))
   }
 
   /// What the old octet drew.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = bench.takeAnswers()
-    if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset, at: now) }
+    if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     if let alive = answers.last(where: \.isPureAcknowledgement) {
-      return finish(&bench, .alive, by: alive, at: now)
+      guard exchangesData, !isTaken(alive, bench) else { return finish(&bench, .alive, by: alive) }
+      lastCheck = alive
+      phase = .exchanging
+      // It is repeated until it is acknowledged.
+      bench.connection.send([0x0a], at: now)
+      return .answer(until: now + bench.patience.timeout * 12)
     }
     found += answers
-    guard checks < 5 else { return finish(&bench, .unknown, by: nil, at: now) }
+    guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return check(&bench, at: now)
   }
 
-  private mutating func finish(
-    _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?, at now: Moment
-  ) -> Wait {
-    let cell = cells.removeFirst()
-    // What was never sent in order and is acknowledged all the same was taken from the segment.
-    let isAccepted =
-      !(answer?.isReset ?? true)
-      && (answer?.header.acknowledgement.distance(from: bench.connection.nextSequence) ?? 0) > 0
-    let observation = CellObservation(
-      cell: cell, bench: &bench, found: found, liveness: liveness, by: answer,
-      isAccepted: isAccepted)
-    bench.observed.cells.append(observation)
-    let isUntouched = observation.isSilent && liveness == .alive && !isAccepted
-    (checks, found) = (0, [])
-    guard isUntouched, !cells.isEmpty else {
-      phase = .over
-      return .nothing
+  /// What an octet in order drew: the connection lives when it is acknowledged.
+  private mutating func judgeExchange(_ bench: inout Bench, at now: Moment) -> Wait {
+    let answers = bench.takeAnswers()
+    if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
+    if bench.connection.oldestUnacknowledged == bench.connection.nextSequence {
+      return finish(&bench, .alive, by: answers.last ?? lastCheck)
     }
-    return ask(&bench, at: now)
+    guard bench.connection.deadline != nil else { return finish(&bench, .unknown, by: nil) }
+    return .answer(until: now + bench.patience.timeout * 4)
+  }
+
+  /// Whether an acknowledgement covers what was never sent in order: a segment's own octet or FIN.
+  private func isTaken(_ answer: Answer, _ bench: Bench) -> Bool {
+    answer.header.acknowledgement.distance(from: bench.connection.nextSequence) > 0
+  }
+
+  private mutating func finish(
+    _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?
+  ) -> Wait {
+    phase = .over
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
+    // What was never sent in order and is acknowledged all the same was taken from a segment.
+    let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
+    // Only the last of several can have drawn an answer; which of them ended it is not known.
+    guard let last = asked.last, asked.count == 1 || liveness == .alive else { return .nothing }
+    let rest = bench.takeSent()
+    for (cell, packets) in asked {
+      let isLast = cell == last.cell
+      bench.observed.cells.append(
+        CellObservation(
+          cell: cell, bench: bench, packets: packets + rest, found: isLast ? found : [],
+          liveness: liveness, by: answer, isAccepted: isAccepted && cell.takesUpNumber))
+    }
+    return .nothing
   }
 }

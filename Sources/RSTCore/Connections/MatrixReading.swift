@@ -39,14 +39,11 @@ public struct MatrixReading: Hashable, Sendable {
   public var entries: [Entry]
 
   /// Reads everything that was observed.
-  ///
-  /// - Parameters:
-  ///   - observations: Of all cells.
-  ///   - proof: How many silences are no chance.
-  init(_ observations: [CellObservation], proof: Int) {
-    let byCell = Dictionary(grouping: observations, by: \.cell)
+  init(_ results: SessionResults) {
+    let byCell = Dictionary(grouping: results.cells, by: \.cell)
+    let isFickle = results.isEndedByService
     entries = Cell.allCases.compactMap { cell in
-      byCell[cell].map { Self.entry(cell, $0, proof: proof) }
+      byCell[cell].map { Self.entry(cell, $0, proof: results.proof, isFickle: isFickle) }
     }
   }
 
@@ -54,8 +51,12 @@ public struct MatrixReading: Hashable, Sendable {
   public subscript(cell: Cell) -> Entry? { entries.first { $0.cell == cell } }
 
   private static func entry(
-    _ cell: Cell, _ observations: [CellObservation], proof: Int
+    _ cell: Cell, _ observations: [CellObservation], proof: Int, isFickle: Bool
   ) -> Entry {
+    // Where the service itself resets connections, one that is gone says nothing of the segment.
+    func vote(_ observation: CellObservation) -> Outcome {
+      isFickle && observation.liveness == .gone ? .inconclusive : Self.vote(observation)
+    }
     let votes = Dictionary(grouping: observations, by: vote)
     var counts = votes.mapValues(\.count)
     counts[.inconclusive] = nil
@@ -70,15 +71,17 @@ public struct MatrixReading: Hashable, Sendable {
     if votes[.accepted] != nil {
       return Entry(cell: cell, outcome: .accepted, observations: votes[.accepted] ?? [])
     }
-    if let best, best.value >= least(best.key, cell, proof: proof),
-      best.value >= 3 * (total - best.value)
+    if let best, best.value >= 3 * (total - best.value),
+      best.value >= least(best.key, cell, proof: proof),
+      best.key != .deviceReset || votes[.deviceReset, default: []].count >= 2
     {
       let agreeing = observations.filter { vote($0) == best.key }
       return Entry(cell: cell, outcome: best.key, observations: agreeing)
     }
     return Entry(
       cell: cell, outcome: .inconclusive, observations: observations,
-      doubt: doubt(votes.mapValues(\.count)))
+      doubt: isFickle
+        ? "the service resets connections by itself" : doubt(votes.mapValues(\.count)))
   }
 
   /// How often an outcome has to be seen.
@@ -99,7 +102,9 @@ public struct MatrixReading: Hashable, Sendable {
       return observation.acknowledgements.isEmpty && observation.others.isEmpty
         ? .ignored : .challengeACK
     case .gone:
-      return observation.resets.isEmpty ? .closes : .reset
+      // No receiver answers a reset by a reset: one that comes all the same is for what arrived
+      // later. RFC 9293, section 3.10.7.1.
+      return observation.resets.isEmpty || observation.cell.isReset ? .closes : .reset
     case .unknown:
       return .inconclusive
     }

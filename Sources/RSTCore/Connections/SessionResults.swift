@@ -22,6 +22,14 @@ public struct SessionResults: Hashable, Sendable {
   /// Nothing yet.
   public init() {}
 
+  /// Whether the service resets connections that nothing is done to, as the control shows.
+  var isEndedByService: Bool {
+    holds.contains { hold in
+      // Where the reset itself was lost, the connection is gone when it is asked.
+      hold.isControl && (hold.end?.kind == .reset || hold.end == nil && hold.liveness == .gone)
+    }
+  }
+
   /// Whether nothing was observed.
   var isEmpty: Bool {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty

@@ -17,7 +17,8 @@ struct AbortiveClose: Rule {
   func claim(_ seen: Observations) -> Claim? {
     guard let sessions = Sessions(seen) else { return nil }
     let closing = sessions.results.closes.flatMap(\.resetsBefore)
-    let unasked = sessions.results.holds.flatMap(\.events).filter { $0.kind == .reset }.map(\.packet)
+    let unasked = sessions.results.holds.flatMap(\.events).filter { $0.kind == .reset }.map(
+      \.packet)
     let resets = (closing + unasked).filter {
       isAbort(sessions.packet($0)) && !sessions.isForeign($0)
     }
@@ -26,7 +27,8 @@ struct AbortiveClose: Rule {
     }
     var claim = Claim(
       code, responder: .host, phase: closing.isEmpty ? .data : .close,
-      explanation: "The application ends connections by a reset, as a socket does that is closed with "
+      explanation:
+        "The application ends connections by a reset, as a socket does that is closed with "
         + "unread data or without lingering. Data on its way is lost.",
       nextStep: "Look at how the service closes sockets: SO_LINGER 0, or close() with unread data.")
     claim.add(
@@ -34,7 +36,8 @@ struct AbortiveClose: Rule {
       packets: Array(resets.prefix(3)), source: "net/ipv4/tcp_output.c, tcp_send_active_reset")
     if header.timestamps != nil {
       claim.add(
-        "carries-timestamps", 3, "and the timestamps that were negotiated, which only the socket knows",
+        "carries-timestamps", 3,
+        "and the timestamps that were negotiated, which only the socket knows",
         packets: [first], source: "RFC 7323, section 3.2")
     }
     if resets.count > 1 {

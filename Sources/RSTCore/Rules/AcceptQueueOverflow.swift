@@ -77,15 +77,22 @@ struct AcceptQueueOverflow: Rule {
     }
   }
 
-  /// Bare resets that answer the last acknowledgement of a handshake.
+  /// Bare resets that answer the last acknowledgement of a handshake: the first that came, and before
+  /// our FIN left. After an application's abort the host resets our FIN like that, as it does with
+  /// whatever it knows no connection for.
   private static func resets(_ seen: Observations) -> [Reply] {
     seen.handshakes.compactMap { exchange in
-      guard let synAck = exchange.synAck?.record.packet.tcp else { return nil }
-      return exchange.afterHandshake.first {
-        guard let header = $0.record.packet.tcp else { return false }
-        return header.flags == .reset && header.sequence == synAck.sequence + 1
-          && header.window == 0
+      guard let synAck = exchange.synAck?.record.packet.tcp,
+        let reply = exchange.afterHandshake.first(where: {
+          $0.record.packet.tcp?.flags.contains(.reset) ?? false
+        }), let header = reply.record.packet.tcp
+      else { return nil }
+      let farewell = exchange.sent.lazy.map { seen.packets[$0] }.first {
+        $0.packet.tcp?.flags.contains(.fin) ?? false
       }
+      let isAnswer = farewell.map { reply.record.moment < $0.moment } ?? true
+      return isAnswer && header.flags == .reset && header.sequence == synAck.sequence + 1
+        && header.window == 0 ? reply : nil
     }
   }
 

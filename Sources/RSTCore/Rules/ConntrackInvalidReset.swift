@@ -22,11 +22,15 @@ struct ConntrackInvalidReset: Rule {
     let resets = entries.flatMap(\.observations).flatMap(\.resets)
     guard let first = resets.first else { return nil }
     let isForeign = resets.contains(where: sessions.isForeign)
+    // A host that missed our last ACK of the handshake resets too: one kind of segment is not enough
+    // where the hop limit is the host's.
+    guard isForeign || entries.count >= 2 else { return nil }
     var claim = Claim(
       code, responder: isForeign ? .networkDevice : .unknown, phase: .data,
       explanation: "Something between resets the connection for a segment that its tracking calls "
         + "invalid, while the host still has the connection: a delayed or repeated segment is enough.",
-      nextStep: "Look at rules for invalid segments on the devices between (ct state invalid reject): "
+      nextStep:
+        "Look at rules for invalid segments on the devices between (ct state invalid reject): "
         + "drop them instead, or let them pass (nf_conntrack_tcp_be_liberal).")
     claim.details = [Detail("segments", .words(entries.map(\.cell.rawValue)))]
     let living = entries.filter { $0.outcome == .deviceReset }

@@ -13,10 +13,12 @@ struct HalfOpenReset: Rule {
     guard let sessions = Sessions(seen), let entry = sessions.halfOpen[.resetExact],
       entry.reaction == .ignored, entry.liveness == .gone,
       sessions.results.cells.contains(where: { $0.liveness == .alive })
+        || sessions.halfOpen.entries.contains(where: { $0.liveness == .alive })
     else { return nil }
     var claim = Claim(
       code, responder: .host,
-      explanation: "An exact reset in the middle of the handshake frees the half-open connection, and "
+      explanation:
+        "An exact reset in the middle of the handshake frees the half-open connection, and "
         + "the port goes on accepting.",
       nextStep: "Nothing to do.")
     claim.add(

@@ -14,11 +14,15 @@ struct ResetAfterFIN: Rule {
 
   func claim(_ seen: Observations) -> Claim? {
     guard let sessions = Sessions(seen) else { return nil }
-    let resets = sessions.results.closes.filter { $0.fin != nil }.flatMap(\.resetsBehind)
+    // A bare reset is an answer to a segment of ours that was late, not the peer's own.
+    let resets = sessions.results.closes.filter { $0.fin != nil }.flatMap(\.resetsBehind).filter {
+      sessions.packet($0).packet.tcp?.flags.contains(.acknowledgement) ?? false
+    }
     guard let first = resets.first else { return nil }
     var claim = Claim(
       code, responder: sessions.sender(of: first), phase: .close,
-      explanation: "After an orderly FIN the peer still sends a reset: it skips the rest of the close. "
+      explanation:
+        "After an orderly FIN the peer still sends a reset: it skips the rest of the close. "
         + "All data had arrived by then.",
       nextStep: "Nothing to do, unless a log counts these resets as errors.")
     claim.add(

@@ -7,7 +7,7 @@ import RSTWire
 /// misleads nobody. The two octets are an empty line.
 ///
 /// RFC 5961, section 5; Luckie et al., IMC 2015, blind data test.
-struct DataExperiment: Experiment {
+struct HoleExperiment: Experiment {
   /// Which octet.
   let cell: Cell
 
@@ -28,7 +28,7 @@ struct DataExperiment: Experiment {
   var summary: String { "a connection for: \(cell.summary)" }
 
   func remainder(of bench: Bench) -> (any Experiment)? {
-    bench.observed.cells.isEmpty ? DataExperiment(cell) : nil
+    bench.observed.cells.isEmpty ? HoleExperiment(cell) : nil
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -37,12 +37,12 @@ struct DataExperiment: Experiment {
       bench.answers = []
       bench.send(cell.segment(on: bench.connection), cell.summary)
       phase = .waiting
-      return .answer(until: now + bench.patience.timeout)
+      return .reply(until: now + bench.patience.timeout)
     case .waiting:
       found += bench.takeAnswers()
       let fill = bench.connection.segment(
         [.acknowledgement, .push], sequence: bench.connection.nextSequence)
-      bench.note(fill, cell.fillsHole ? "fills the hole" : "the same octet, in order")
+      bench.note(fill, "fills the hole")
       // It is repeated until it is acknowledged.
       bench.connection.send([0x0d], at: now)
       let end = now + bench.patience.timeout * 12
@@ -79,18 +79,12 @@ struct DataExperiment: Experiment {
   private mutating func finish(
     _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?, isAccepted: Bool
   ) -> Wait {
-    let isTaken = cell.fillsHole ? isAccepted : wasTaken(bench)
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
     bench.observed.cells.append(
       CellObservation(
-        cell: cell, bench: &bench, found: found, liveness: liveness, by: answer,
-        isAccepted: isTaken))
+        cell: cell, bench: bench, packets: bench.takeSent(), found: found, liveness: liveness,
+        by: answer, isAccepted: isAccepted))
     phase = .over
     return .nothing
-  }
-
-  /// Whether the octet in order was acknowledged before it was sent with a good acknowledgement.
-  private func wasTaken(_ bench: Bench) -> Bool {
-    let start = bench.connection.nextSequence - 1
-    return found.contains { $0.header.acknowledgement.distance(from: start) >= 1 }
   }
 }
