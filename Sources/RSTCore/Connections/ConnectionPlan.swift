@@ -44,6 +44,7 @@ struct ConnectionPlan: Sendable {
   ///   - results: What was observed so far.
   ///   - observed: What the connection that just ended has added.
   ///   - isAsked: Whether a connection that is open or waits asks it already.
+  /// - Returns: What is to be tried, in this order.
   func followUps(
     _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
   ) -> [any Experiment] {

@@ -56,7 +56,7 @@ public struct HoldObservation: Hashable, Sendable {
   }
 }
 
-/// A connection left alone: what comes unasked, and does it still stand afterwards?
+/// A connection left alone: what comes unasked, and whether it still stands afterwards.
 ///
 /// The question is one old octet, which a live peer must acknowledge. A connection of the ladder
 /// that stays silent is asked again while a fresh connection tries the path, so that no outage looks
@@ -99,7 +99,7 @@ struct HoldExperiment: Experiment {
   /// How long before the end a peer may say its last words.
   private static let lastWords = Duration.seconds(1)
 
-  /// A short hold beside the other experiments: does the service end connections by itself?
+  /// A short hold beside the other experiments, for whether the service ends connections by itself.
   static func control(_ duration: Duration) -> HoldExperiment {
     HoldExperiment(
       name: "control-hold", summary: "a connection left alone, as a control", duration: duration,

@@ -48,7 +48,7 @@ struct IdleEvidence: Sendable {
     return ends.isEmpty ? Array(hold.packets.suffix(3)) : ends
   }
 
-  /// "3.2 s"
+  /// A time for people, as in "3.2 s".
   static func words(_ duration: Duration) -> String {
     let seconds = duration.seconds
     let digits = seconds < 10 ? 100.0 : 10.0
@@ -78,7 +78,8 @@ struct IdleEvidence: Sendable {
   /// What is to be done about it.
   var remedy: String {
     let limit = Self.words(reading.low)
-    return "Let one side send keep-alives more often than every \(limit) (net.ipv4.tcp_keepalive_time, "
+    return
+      "Let one side send keep-alives more often than every \(limit) (net.ipv4.tcp_keepalive_time, "
       + "or in the protocol), or raise the timeout where it is set."
   }
 }
@@ -117,6 +118,7 @@ extension IdleEvidence {
   /// Weighs how the connection fared that was never left alone for long.
   ///
   /// - Parameters:
+  ///   - claim: What is weighed.
   ///   - lived: The weight where it stood when the others were gone.
   ///   - died: The weight where it ended with them.
   func weighControl(_ claim: inout Claim, lived: Double, died: Double) {
@@ -126,12 +128,14 @@ extension IdleEvidence {
       claim.add(
         "busy-one-stood", lived,
         "a connection that was asked every \(Self.words(found.observation.interval)) stood all the "
-          + "while", packets: packets, source: "RFC 5382, section 5: timers count from the last segment")
+          + "while", packets: packets,
+        source: "RFC 5382, section 5: timers count from the last segment")
     } else {
       claim.add(
         "busy-one-ended-too", died,
         "a connection that was asked every \(Self.words(found.observation.interval)) ended at the "
-          + "same time", packets: packets, source: "RFC 5382, section 5: timers count from the last segment")
+          + "same time", packets: packets,
+        source: "RFC 5382, section 5: timers count from the last segment")
     }
   }
 

@@ -10,6 +10,15 @@ public struct IdleProgress: Hashable, Sendable {
   public var ends: Moment
   /// How many connections are still left alone.
   public var standing: Int
+
+  /// Makes a progress.
+  public init(round: Int, rounds: Int, begun: Moment, ends: Moment, standing: Int) {
+    self.round = round
+    self.rounds = rounds
+    self.begun = begun
+    self.ends = ends
+    self.standing = standing
+  }
 }
 
 extension ConnectionSuite {

@@ -89,12 +89,9 @@ public struct IdleReading: Hashable, Sendable {
 
   private mutating func read(_ victims: [HoldObservation]) {
     let isLongestAlive = holds.last.map { Self.ending(of: $0) == .alive } ?? false
-    guard let first = victims.first, first.held > Self.atOnce else {
-      exceptions = victims
-      result = isLongestAlive ? .survived : .inconclusive
-      return
-    }
-    guard low <= first.held + Self.room(first.held) else {
+    guard let first = Self.leader(of: victims), first.held > Self.atOnce,
+      low <= first.held + Self.room(first.held)
+    else {
       exceptions = victims
       result = isLongestAlive ? .survived : .inconclusive
       return
@@ -118,6 +115,13 @@ public struct IdleReading: Hashable, Sendable {
     case .silent: result = .silentDrop
     case .alive, .cutShort: break
     }
+  }
+
+  /// The hold that shows how they end: the first, unless others ended by themselves at that very time,
+  /// so that its question and its end have met on the way.
+  private static func leader(of victims: [HoldObservation]) -> HoldObservation? {
+    guard let first = victims.first else { return nil }
+    return victims.first { $0.end != nil && $0.held <= first.held + room(first.held) } ?? first
   }
 
   /// Timers count in steps, and neighbours need not agree to the millisecond.

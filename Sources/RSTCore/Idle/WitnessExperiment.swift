@@ -1,4 +1,4 @@
-/// A fresh connection while another does not answer: is it the path, or that connection alone?
+/// A fresh connection while another does not answer: it tells an outage of the path from that.
 ///
 /// Its handshake is all there is to it; the transcript keeps when it was answered.
 struct WitnessExperiment: Experiment {

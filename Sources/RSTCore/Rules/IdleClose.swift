@@ -15,12 +15,15 @@ struct IdleClose: Rule {
     let reading = idle.reading
     var claim = Claim(
       code, responder: .unknown, phase: .idle,
-      explanation: "Connections are closed \(idle.interval) without a request. How long devices on the "
+      explanation:
+        "Connections are closed \(idle.interval) without a request. How long devices on the "
         + "way keep a connection for longer than that cannot be seen through this service.",
-      nextStep: "Look at the timeouts of the service or the proxy before it. To see what devices on "
+      nextStep:
+        "Look at the timeouts of the service or the proxy before it. To see what devices on "
         + "the way do, ask a port whose service waits for longer.")
     if idle.isBusyOneGone == true {
-      claim.explanation += " Segments without data do not keep it: the service counts requests, or the "
+      claim.explanation +=
+        " Segments without data do not keep it: the service counts requests, or the "
         + "time since the connection began."
     }
     claim.details = idle.details()

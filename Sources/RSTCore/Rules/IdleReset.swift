@@ -47,11 +47,13 @@ struct IdleReset: Rule {
       return "A device on the way forgets idle connections, \(time), and resets the next segment."
     case (.host, true): return "The service itself ends idle connections by a reset, \(time)."
     case (.host, false):
-      return "The host does not know the connection any more, \(time), and resets the next segment: it "
+      return
+        "The host does not know the connection any more, \(time), and resets the next segment: it "
         + "closed in between and that did not arrive, or it was restarted."
     case (_, true): return "Idle connections are ended by a reset, \(time)."
     case (_, false):
-      return "Idle connections are forgotten, \(time), and the next segment is reset, by the host or by "
+      return
+        "Idle connections are forgotten, \(time), and the next segment is reset, by the host or by "
         + "a device in its place."
     }
   }

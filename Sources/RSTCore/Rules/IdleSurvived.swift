@@ -22,7 +22,8 @@ struct IdleSurvived: Rule {
         "A connection stands for \(IdleEvidence.words(longest.planned)), but the peer sends "
           + "keep-alives, the first after \(IdleEvidence.words($0)), so that it was never idle for "
           + "longer than \(IdleEvidence.words(reading.low))."
-      } ?? "A connection left alone for \(IdleEvidence.words(reading.low)) still stands; nothing on "
+      }
+        ?? "A connection left alone for \(IdleEvidence.words(reading.low)) still stands; nothing on "
         + "the way forgets it sooner.",
       nextStep: keepAlive == nil
         ? "Nothing to do, unless connections are idle for longer: ask with a longer --idle."
