@@ -113,6 +113,8 @@ import Testing
     Duration.milliseconds(500)...Duration.seconds(3), .milliseconds(2_900)...(.milliseconds(4_500)),
     .milliseconds(7_500)...(.seconds(9)), .milliseconds(7_900)...(.seconds(60)),
     .milliseconds(4_900)...(.seconds(60)),
+    // It begins when the busy connection was asked for the last time, and hits the longest alone.
+    .milliseconds(8_000)...(.seconds(60)), .milliseconds(8_000)...(.milliseconds(8_900)),
   ])
   func `no idle-silent-drop   in an outage of the path`(_ outage: ClosedRange<Duration>) {
     let run = IdleRun(Self.short, IdlePeer { $0.outage = outage })
