@@ -13,5 +13,6 @@ public enum RuleCatalog {
     TimeWaitReuse(.accepts), TimeWaitReuse(.resets), TimeWaitReuse(.acknowledges),
     TimeWaitReuse(.ignores), RetransmissionLimit(), KeepAliveReset(), OverflowReset(),
     OverflowSilence(),
+    IdleSurvived(), IdleClose(), IdleReset(), IdleSilentDrop(),
   ]
 }

@@ -2,17 +2,21 @@
 struct ConnectionPlan: Sendable {
   /// What was asked for.
   let checks: Set<Check>
-  /// How long connections are left alone: the rungs of the idle ladder; empty for none.
-  var idle: [Duration] = []
   /// How many connections may be open at once.
   var connections = ConnectionLimits().connections
+  /// How long connections are left alone; nil for not at all.
+  var idle: IdleLadder?
 
   /// How long the control connection is watched: as long as the longest of the other experiments.
   private static let watch = Duration.milliseconds(1_100)
 
   /// The experiments to begin with, the longest first, so that none is waited for alone.
   func experiments(proof: Int) -> [any Experiment] {
-    var list: [any Experiment] = idle.sorted(by: >).map { HoldExperiment.idle($0) }
+    var list: [any Experiment] = []
+    if let idle {
+      list = idle.rungs.reversed().map { HoldExperiment.idle($0, round: 1) }
+      list.append(BusyExperiment(idle))
+    }
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
       list.append(ChallengeRateExperiment())
       list.append(HoldExperiment.control(Self.watch))
@@ -58,6 +62,7 @@ struct ConnectionPlan: Sendable {
   ///   - results: What was observed so far.
   ///   - observed: What the connection that just ended has added.
   ///   - isAsked: Whether a connection that is open or waits asks it already.
+  /// - Returns: What is to be tried, in this order.
   func followUps(
     _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
   ) -> [any Experiment] {
@@ -84,6 +89,29 @@ struct ConnectionPlan: Sendable {
     {
       list.append(control)
     }
+    if observed.holds.contains(where: { !$0.isControl }), !isAsked("idle") {
+      list += secondRound(results).reversed().map { HoldExperiment.idle($0, round: 2) }
+    }
     return list
+  }
+
+  /// The holds between the longest that stood and the shortest that did not, once the first round is
+  /// over; none where its end was seen, and so is known.
+  private func secondRound(_ results: SessionResults) -> [Duration] {
+    guard let idle, idle.rounds > 1, !results.holds.contains(where: { $0.round > 1 }) else {
+      return []
+    }
+    let reading = IdleReading(idle, results.holds)
+    guard reading.result == .reset && reading.on == .nextSegment || reading.result == .silentDrop,
+      let high = reading.high
+    else { return [] }
+    return IdleLadder.refinement(above: reading.low, below: high)
+  }
+
+  /// How many packets the idle holds may take beside what the rest takes: each its handshake, its
+  /// questions, a witness and a farewell; and the questions of the control.
+  var idlePackets: Int {
+    guard let idle else { return 0 }
+    return 24 * idle.rungs.count * idle.rounds + 100
   }
 }

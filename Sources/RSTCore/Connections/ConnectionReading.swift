@@ -20,8 +20,11 @@ public struct ConnectionReading: Hashable, Sendable {
   public var overflows: [OverflowObservation]
   /// Experiments that could not be made.
   public var failures: [String]
+  /// What the idle holds say; nil where none were asked for.
+  public var idle: IdleReading?
 
-  init(_ sessions: Sessions) {
+  init(_ sessions: Sessions, idle: IdleReading?) {
+    self.idle = idle
     conformance = sessions.conformance
     challengeRate = sessions.challengeRate
     halfOpen = sessions.halfOpen

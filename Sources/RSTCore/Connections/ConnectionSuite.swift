@@ -81,9 +81,10 @@ struct ConnectionSuite: Sendable {
     self.plan = plan
     self.proof = proof
     results.proof = hasSeenLoss ? proof : Self.proofWithoutLoss
+    results.idle = plan.idle
     waiting = plan.experiments(proof: results.proof).map { Pending(experiment: $0) }
     limit = max(limits.connections, 1)
-    packetBudget = limits.packets
+    packetBudget = limits.packets + plan.idlePackets
     table = FlowTable(source: source, destination: target.address)
   }
 
@@ -101,6 +102,11 @@ struct ConnectionSuite: Sendable {
     }
     if running.count < limit { times += waiting.compactMap(\.due) }
     return times.min()
+  }
+
+  /// The idle holds that are going on.
+  var holding: [HoldExperiment] {
+    running.values.compactMap { $0.experiment as? HoldExperiment }.filter(\.isHolding)
   }
 
   /// The next packet to send.
@@ -189,8 +195,11 @@ extension ConnectionSuite {
     queue.clear()
     for id in running.keys.sorted() {
       guard var run = running[id] else { continue }
-      if run.farewell == nil { run.bench.connection.abort(at: now) }
       results.add(run.bench.observed)
+      if run.farewell == nil {
+        if let known = run.experiment.cutShort(run.bench, at: now) { results.add(known) }
+        run.bench.connection.abort(at: now)
+      }
       drain(&run, id: id)
     }
     running = [:]
@@ -322,6 +331,8 @@ extension ConnectionSuite {
       }
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
+      waiting.insert(contentsOf: run.bench.companions.map { Pending(experiment: $0) }, at: 0)
+      run.bench.companions = []
       if wait == .nothing {
         // Whoever has reset an old octet has nothing left to be taken back.
         let isGone = run.bench.connection.state == .closed || run.bench.isGone
@@ -379,8 +390,10 @@ extension ConnectionSuite {
       return
     }
     if !hasProgress {
-      // Fewer at once: some services count connections, some hosts have room for a few.
-      limit = max(min(limit, running.count + 1) / 2, 2)
+      // Fewer at once: some services count connections, some hosts have room for a few. Those that
+      // are left alone keep theirs for long and must not keep the others waiting.
+      let patient = running.values.count(where: \.experiment.isPatient)
+      limit = max(min(limit, running.count + 1) / 2, patient + 2)
     }
     let due = hasProgress ? nil : now + roundTrip.timeout * 2
     waiting += rest.map { Pending(experiment: $0, tries: tries, due: due) }

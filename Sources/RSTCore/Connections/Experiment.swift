@@ -21,6 +21,10 @@ protocol Experiment: Sendable {
   func unopened(_ bench: inout Bench)
   /// The experiments to try on fresh connections where this one could not be finished.
   func remainder(of bench: Bench) -> [any Experiment]
+  /// Whether it takes a connection for as long as the user asked for.
+  var isPatient: Bool { get }
+  /// What is known of it when the run is interrupted; nil where that is nothing.
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults?
 }
 
 extension Experiment {
@@ -29,6 +33,8 @@ extension Experiment {
   var comesLast: Bool { false }
   func unopened(_ bench: inout Bench) {}
   func remainder(of bench: Bench) -> [any Experiment] { [] }
+  var isPatient: Bool { false }
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? { nil }
 }
 
 /// What an experiment waits for.
@@ -55,6 +61,8 @@ struct Bench: Sendable {
   var sent: [Int] = []
   /// What was observed.
   var observed = SessionResults()
+  /// What is to be tried meanwhile, on other connections.
+  var companions: [any Experiment] = []
   /// Measured round trips, for how long to wait.
   var patience: Patience
   /// What our packets are for, by how they look.

@@ -20,6 +20,10 @@ public struct SessionResults: Hashable, Sendable {
   public var retransmissions: [RetransmissionObservation] = []
   /// What became of many handshakes at once.
   public var overflows: [OverflowObservation] = []
+  /// The idle ladder that was asked for; nil for none.
+  public var idle: IdleLadder?
+  /// The connections beside the idle ones that were kept busy.
+  public var busy: [BusyObservation] = []
   /// Connections that could not be opened or did not last long enough: by experiment.
   public var failures: [String] = []
 
@@ -39,6 +43,7 @@ public struct SessionResults: Hashable, Sendable {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty
       && timeWaits.isEmpty && synAckSchedules.isEmpty && retransmissions.isEmpty
       && overflows.isEmpty
+      && busy.isEmpty
   }
 
   /// Adds what another connection showed.
@@ -52,6 +57,7 @@ public struct SessionResults: Hashable, Sendable {
     synAckSchedules += other.synAckSchedules
     retransmissions += other.retransmissions
     overflows += other.overflows
+    busy += other.busy
     failures += other.failures
   }
 }
