@@ -88,7 +88,8 @@ struct IdlePeer: Sendable {
         }
         let flags: TCPFlags =
           ending == .fin ? [.fin, .acknowledgement] : [.reset, .acknowledgement]
-        packets.append(say(flags, known, hopLimit: endHopLimit, at: now))
+        let isKnown = device.map { now - known.lastSegment <= $0.timeout } ?? true
+        if isKnown { packets.append(say(flags, known, hopLimit: endHopLimit, at: now)) }
         connections[port] = nil
         continue
       }
@@ -120,7 +121,11 @@ struct IdlePeer: Sendable {
       connections[port] = known
       return [answer]
     }
-    guard var known = connections[port] else { return unknown(packet, hopLimit: 62, copies: true) }
+    guard var known = connections[port] else {
+      // What the host has forgotten a device that drops the unknown does not let through either.
+      if let device, !device.resets { return [] }
+      return unknown(packet, hopLimit: device?.hopLimit ?? 62, copies: device == nil)
+    }
     if let device, now - known.lastSegment > device.timeout { known.isForgotten = true }
     defer { if connections[port] != nil { connections[port] = known } }
     if known.isForgotten, let device {

@@ -121,7 +121,34 @@ import Testing
     #expect(run.codes.isEmpty || run.codes == ["idle-survived"])
   }
 
+  @Test(arguments: [false, true])
+  func `a device that forgets is told also where the service closes soon after`(
+    _ resets: Bool
+  ) {
+    let run = IdleRun(
+      Self.short,
+      IdlePeer {
+        $0.device = .init(timeout: .milliseconds(4_200), resets: resets)
+        $0.closesAfter = { _ in .milliseconds(4_500) }
+      })
+    #expect(run.codes == [resets ? "idle-reset" : "idle-silent-drop"])
+    #expect(run.reading?.low ?? .zero < .milliseconds(4_200))
+    #expect(.milliseconds(4_200) < run.reading?.high ?? .zero)
+  }
+
   // MARK: idle-close
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `idle-close   at 5 % loss, where a FIN may come late, or nothing`(_ seed: UInt64) {
+    let run = IdleRun(
+      Self.short,
+      IdlePeer {
+        $0.closesAfter = { $0 == 20_001 ? .milliseconds(6_400) : .seconds(5) }
+        $0.loss = 0.05
+      }, seed: seed)
+    #expect(run.codes == ["idle-close"] || run.codes.isEmpty)
+    #expect(run.codes.isEmpty || run.reading?.high ?? .zero < .milliseconds(5_100))
+  }
 
   @Test(arguments: [[], Array("goodbye".utf8)] as [[UInt8]])
   func `idle-close   a service that waits for a minute`(_ lastWords: [UInt8]) throws {

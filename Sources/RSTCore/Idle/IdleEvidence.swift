@@ -120,8 +120,10 @@ extension IdleEvidence {
   /// - Parameters:
   ///   - claim: What is weighed.
   ///   - lived: The weight where it stood when the others were gone.
-  ///   - died: The weight where it ended with them.
-  func weighControl(_ claim: inout Claim, lived: Double, died: Double) {
+  ///   - died: The weight where it ended with them, by how it ended.
+  func weighControl(
+    _ claim: inout Claim, lived: Double, died: (IdleReading.Ending) -> Double
+  ) {
     guard let found = reading.high.flatMap(control(at:)) else { return }
     let packets = [found.observation.end].compactMap(\.self)
     if found.isAlive {
@@ -132,11 +134,16 @@ extension IdleEvidence {
         source: "RFC 5382, section 5: timers count from the last segment")
     } else {
       claim.add(
-        "busy-one-ended-too", died,
+        "busy-one-ended-too", died(ending(of: found.observation)),
         "a connection that was asked every \(Self.words(found.observation.interval)) ended at the "
           + "same time", packets: packets,
         source: "RFC 5382, section 5: timers count from the last segment")
     }
+  }
+
+  private func ending(of busy: BusyObservation) -> IdleReading.Ending {
+    guard let end = busy.end else { return .silent }
+    return sessions.packet(end).packet.tcp?.flags.contains(.reset) ?? false ? .reset : .fin
   }
 
   /// Whether the busy connection ended together with those left alone; nil where it says nothing.

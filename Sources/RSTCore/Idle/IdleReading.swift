@@ -98,14 +98,16 @@ public struct IdleReading: Hashable, Sendable {
     }
     decisive = victims.filter { Self.manner(of: $0) == Self.manner(of: first) }
     exceptions = victims.filter { Self.manner(of: $0) != Self.manner(of: first) }
-    if first.end != nil, let last = decisive.last {
-      // Timers agree with each other; ends at any time are something else.
-      guard last.held - first.held <= max(.seconds(1), first.held / 4) else {
+    if first.end != nil {
+      // Timers agree with each other, and what was lost and sent again comes later; ends at any time
+      // are something else.
+      let together = decisive.prefix { $0.held - first.held <= max(.seconds(1), first.held / 4) }
+      guard together.count * 2 >= decisive.count else {
         (exceptions, decisive) = (victims, [])
         return
       }
       low = first.held
-      high = last.held
+      high = together.last?.held
     } else {
       high = max(first.held, low)
     }

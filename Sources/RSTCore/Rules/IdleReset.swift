@@ -29,9 +29,18 @@ struct IdleReset: Rule {
       source: isExpiry ? "RFC 9293, section 3.10.7.4" : "RFC 9293, section 3.5.2")
     idle.weighThreshold(&claim)
     idle.weighSender(&claim)
-    // A service resets by its own clock, busy or not; what forgets a busy connection too is no timer.
-    let isService = isExpiry && claim.responder == .host
-    idle.weighControl(&claim, lived: 2, died: isService ? 0 : -8)
+    let responder = claim.responder
+    idle.weighControl(&claim, lived: 2) { ending in
+      switch (responder, isExpiry, ending) {
+      // A service resets by its own clock, busy or not.
+      case (.host, true, _): 0
+      // A service that closed does not make a device forget; but the host itself may then.
+      case (.networkDevice, false, .fin): 0
+      case (_, false, .fin): -3
+      // What forgets a busy connection too is no timer.
+      default: -8
+      }
+    }
     claim.explanation = Self.explanation(claim.responder, isExpiry: isExpiry, idle)
     return claim
   }

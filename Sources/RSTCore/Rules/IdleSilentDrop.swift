@@ -29,7 +29,8 @@ struct IdleSilentDrop: Rule {
       packets: reading.decisive.prefix(3).flatMap { idle.packets(of: $0) },
       source: "RFC 9293, section 3.8.4: whoever stands acknowledges, whoever forgot resets")
     idle.weighThreshold(&claim)
-    idle.weighControl(&claim, lived: 2, died: -8)
+    // A service that closes answers late segments all the same: only another silence explains this one.
+    idle.weighControl(&claim, lived: 2) { $0 == .silent ? -8 : 0 }
     return claim
   }
 }
