@@ -28,6 +28,14 @@ import Testing
     #expect(schedule.watched == nil)
   }
 
+  @Test func `an interrupt after 5 seconds keeps the repetitions until then`() throws {
+    let run = SuiteRun([.synAckSchedule], TimedService.Habits(), interrupt: .seconds(5))
+    let schedule = try #require(SYNACKSchedule(run.results.synAckSchedules))
+    #expect(Self.rounded(schedule) == [1, 2])
+    #expect(try #require(schedule.watched) < .seconds(5))
+    #expect(run.service.flows.isEmpty)
+  }
+
   @Test func `what is lost on one connection is seen on another`() throws {
     for seed in 1...30 as ClosedRange<UInt64> {
       let run = SuiteRun([.synAckSchedule], TimedService.Habits(), loss: 0.05, seed: seed)
