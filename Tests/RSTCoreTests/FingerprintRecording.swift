@@ -87,7 +87,7 @@ extension FingerprintRecording {
     script.exchange("syn", .synAck())
     script.exchange("stray-ack", .reset)
     script.showClosedControl()
-    for name in ["stray-fin", "null", "xmas", "syn-fin"] { script.silence(name, times: 1) }
+    for name in ["stray-fin", "null", "xmas", "syn-fin"] { script.silence(name, times: 4) }
     return script
   }
 

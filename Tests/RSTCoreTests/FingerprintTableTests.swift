@@ -35,6 +35,7 @@ import Testing
     ("stack A\nrst-next C|X s", 2, .impossibleValue("C|X")),
     ("stack A\nrst-next ? s", 2, .impossibleValue("?")),
     ("stack A\nrst-next | s", 2, .impossibleValue("|")),
+    ("stack A\nrst-next C| s", 2, .impossibleValue("C|")),
     ("stack A\nrst-next C s\n\nrst-next,rst-edge K s", 4, .repeatedKey("rst-next")),
   ])
   func `a malformed line is an error that says where`(

@@ -82,11 +82,11 @@ extension KnownStack {
       }
       guard !stacks.isEmpty else { throw fault(.outside) }
       guard words.count == 3 else { throw fault(.incomplete) }
-      let trait = Trait(
-        values: Set(words[1].split(separator: "|").map(String.init)), source: String(words[2]))
-      for key in first.split(separator: ",").map(String.init) {
+      let values = words[1].split(separator: "|", omittingEmptySubsequences: false)
+      let trait = Trait(values: Set(values.map(String.init)), source: String(words[2]))
+      for key in first.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
         guard let feature = FingerprintFeature(rawValue: key) else { throw fault(.unknownKey(key)) }
-        guard !trait.values.isEmpty, trait.values.isSubset(of: feature.values) else {
+        guard trait.values.isSubset(of: feature.values) else {
           throw fault(.impossibleValue(String(words[1])))
         }
         guard stacks[stacks.count - 1].traits.updateValue(trait, forKey: feature) == nil else {

@@ -69,15 +69,10 @@ extension ResetFeatures {
     for (feature, _, probe) in Self.listening {
       values[feature] = form(listener.filter { $0.attempt.probe == probe })
     }
-    // Each is asked once, so that silence is proven for some of them together.
-    let silent = Self.listening.filter { feature, closed, _ in
-      values[feature] == nil && values[closed] != nil
-    }
-    let exchanges = silent.map { silent in listener.filter { $0.attempt.probe == silent.probe } }
-    let isProven = seen.weightOfSilence(Array(exchanges.joined())) > 0
-    for ((feature, _, _), asked) in zip(silent, exchanges)
-    where !asked.isEmpty && (isProven || seen.weightOfSilence(asked) > 0) {
-      values[feature] = "-"
+    for (feature, closed, probe) in Self.listening
+    where values[feature] == nil && values[closed] != nil {
+      let asked = listener.filter { $0.attempt.probe == probe }
+      if seen.weightOfSilence(asked) > 0 { values[feature] = "-" }
     }
   }
 
