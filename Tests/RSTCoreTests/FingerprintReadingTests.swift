@@ -20,7 +20,7 @@ import Testing
     recording.halfOpen(.badAcknowledgement, .reset, .alive)
     let linux = """
       fp1 resets=R,R,0,copied,?,0D,?,? rst=C,C,C,C,K,-,-,-,? syn=C,C,C,C,C listen=-,-,-,- \
-      closed=RA+1,RA+1,RA+0,RA+2,RA+1 rate=2/s data=C,C,D,C,C,C odd=-,- half-open=RK,CK,K,C,R
+      closed=RA+1,RA+1,RA+0,RA+2,RA+1 rate=2/s data=C,C,D,C,C,C odd=-,- half-open=R,C,K,C,R
       """
     #expect(recording.fingerprint.line == linux)
   }
@@ -210,6 +210,22 @@ import Testing
     recording.cells(.dataAckNew, draw: "D")
     #expect(recording.fingerprint[.dataAckOld] == "?")
     #expect(recording.fingerprint[.dataAckNew] == "D")
+  }
+
+  @Test(arguments: [Liveness.alive, .gone, .unknown])
+  func `what a half-open connection answers does not hang on what became of it`(
+    _ liveness: Liveness
+  ) {
+    var recording = FingerprintRecording(open)
+    recording.cells(.resetNext, draw: "C")
+    recording.halfOpen(.secondSYNBeyond, .challengeACK, liveness)
+    recording.halfOpen(.resetExact, .ignored, liveness)
+    let isKnown = liveness != .unknown
+    #expect(recording.fingerprint[.secondSYNBeyond] == (isKnown ? "C" : "?"))
+    #expect(recording.fingerprint[.halfOpenResetExact] == (liveness == .gone ? "K" : "?"))
+    // Its silence counts once a reset inside the window is seen to arrive.
+    recording.cells(.resetMiddle, draw: "C")
+    #expect((recording.fingerprint[.halfOpenResetExact] == "-") == (liveness == .alive))
   }
 
   @Test func `half-open connections of a listener with SYN cookies say nothing`() {

@@ -6,7 +6,7 @@
 /// group's name, `=`, and the values of its features in their order, separated by commas.
 ///
 ///     fp1 resets=R,R,0,copied,?,0D,echoed,? rst=C,C,C,C,K,-,-,-,K syn=C,C,C,C,C listen=-,-,-,?
-///     closed=RA+1,RA+1,RA+0,RA+2,RA+1 rate=2/s data=C,C,D,C,C,C odd=-,- half-open=RK,CK,K,C,R
+///     closed=RA+1,RA+1,RA+0,RA+2,RA+1 rate=2/s data=C,C,D,C,C,C odd=-,- half-open=R,C,K,C,R
 ///
 /// (one line, here in two). The form is public: groups and features keep their places, and what is
 /// added later comes in groups of its own behind the last one.
@@ -21,10 +21,9 @@
 /// - `-` silence, and it lives; `K` silence, and it is gone; `RK` a reset, and it is gone;
 /// - `D` what the segment carries is taken, a FIN too.
 ///
-/// In SYN-RECEIVED: `C`, `R` or silence (`-`) if the half-open connection stands afterwards, `CK`,
-/// `RK` or `K` if it is gone; `SA` a SYN ACK for the second SYN, `SAr` the first one again. To
-/// `second-syn-beyond` a challenge ACK is answered by a reset, as RFC 9293, figure 8, asks, so that
-/// `CK` is what conforms.
+/// In SYN-RECEIVED: `C` an acknowledgement of the first SYN, `R` a reset, `SA` a SYN ACK for the
+/// second SYN, `SAr` the first one again; `-` silence, and the half-open connection stands, `K`
+/// silence, and it is gone.
 ///
 /// Fields of resets: `reset-window` is `0`, the `probe`'s own or `other`; `reset-tos` and
 /// `reset-traffic-class` `copied` from the probe, `0` or `other`; `reset-id` `0` or, for anything

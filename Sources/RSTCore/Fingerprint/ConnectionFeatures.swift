@@ -88,15 +88,15 @@ struct ConnectionFeatures {
   private static func letters(
     _ reaction: HalfOpenObservation.Reaction, _ liveness: Liveness
   ) -> String? {
-    if reaction == .restart { return "SA" }
-    if reaction == .repeated { return "SAr" }
-    guard liveness != .unknown else { return nil }
-    let isGone = liveness == .gone
-    return switch reaction {
-    case .challengeACK: isGone ? "CK" : "C"
-    case .reset: isGone ? "RK" : "R"
-    case .ignored: isGone ? "K" : "-"
-    case .restart, .repeated: nil
+    switch (reaction, liveness) {
+    // Whether it stands after an answer is asked once; a lost reset of ours looks like the contrary.
+    case (.challengeACK, _): "C"
+    case (.reset, _): "R"
+    case (.restart, _): "SA"
+    case (.repeated, _): "SAr"
+    case (.ignored, .alive): "-"
+    case (.ignored, .gone): "K"
+    case (.ignored, .unknown): nil
     }
   }
 }

@@ -18,7 +18,7 @@ extension FingerprintFeature {
     case .challengeRate: ["2/s", "3-6/s", "none"]
     case .secondSYNInWindow, .secondSYNBeyond, .halfOpenResetExact, .halfOpenResetInWindow,
       .halfOpenBadACK:
-      ["C", "CK", "R", "RK", "SA", "SAr", "-", "K"]
+      ["C", "R", "SA", "SAr", "-", "K"]
     case .resetNext, .resetMiddle, .resetEdge, .resetRightEdge, .resetExact, .resetBeyond,
       .resetBefore, .resetFar, .resetWrongACK, .synExact, .synMiddle, .synBeyond, .synOld, .synACK,
       .ackNew, .firstDataAckBefore, .dataHole, .dataAckOld, .dataAckNew, .dataAckFar,
@@ -59,7 +59,7 @@ extension FingerprintFeature {
     case .finWithoutACK, .noFlags: ["-"]
     // SYN-RECEIVED, passive open.
     case .secondSYNInWindow, .halfOpenResetExact: ["K"]
-    case .secondSYNBeyond: ["CK"]
+    case .secondSYNBeyond: ["C"]
     case .halfOpenResetInWindow: ["C", "K"]
     case .halfOpenBadACK: ["R"]
     }
