@@ -11,6 +11,7 @@ public struct SurveyRun {
   public var timing: Timing
   /// What is left at the host a round trip after the end.
   public var connectionsLeft: Int
+  public var left: [String]
   /// The most connections that the host had at once.
   public var mostConnections: Int
   /// Every packet of ours that left, and when.
@@ -48,6 +49,11 @@ public struct SurveyRun {
     timing = survey.timing(at: world.now)
     world.settle(for: .milliseconds(200))
     connectionsLeft = world.network.host.connections.count
+    let attempts = survey.transcript.attempts
+    left = world.network.host.connections.map { flow, connection in
+      let name = attempts.first { $0.draft.segment?.sourcePort == flow.port }
+      return "\(name?.probe ?? "-") \(name?.part ?? .handshake) \(connection.state) port \(flow.port)"
+    }
     mostConnections = world.mostConnections
     conclusion = survey.conclusion()
     sent = world.sent
