@@ -30,7 +30,9 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     .target(name: "RSTWire", swiftSettings: strict),
-    .target(name: "RSTCore", dependencies: ["RSTWire"], swiftSettings: strict),
+    .target(
+      name: "RSTCore", dependencies: ["RSTWire"],
+      resources: [.embedInCode("Idle/KnownTimeouts.txt")], swiftSettings: strict),
     .target(name: "RSTEngine", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
     .target(
       name: "RSTNet",

@@ -20,14 +20,14 @@ public struct Survey: Sendable {
   public struct Options: Hashable, Sendable {
     /// What to do.
     public var checks: Set<Check>
-    /// How long connections are left alone: the rungs of the idle ladder.
-    public var idle: [Duration]
+    /// How long connections are left alone; nil for not at all.
+    public var idle: IdleLadder?
     /// How much it may take.
     public var limits: ConnectionLimits
 
     /// Makes options; the defaults are those of the command line.
     public init(
-      checks: Set<Check> = Check.standard, idle: [Duration] = [],
+      checks: Set<Check> = Check.standard, idle: IdleLadder? = nil,
       limits: ConnectionLimits = ConnectionLimits()
     ) {
       self.checks = checks
@@ -39,7 +39,8 @@ public struct Survey: Sendable {
   /// Prepares a run around the diagnosis of a port.
   public init(_ investigation: Investigation, options: Options) {
     self.investigation = investigation
-    plan = ConnectionPlan(checks: options.checks, idle: options.idle)
+    plan = ConnectionPlan(
+      checks: options.checks, connections: options.limits.connections, idle: options.idle)
     limits = options.limits
   }
 
@@ -48,6 +49,9 @@ public struct Survey: Sendable {
 
   /// What connections of our own showed; nil where none was opened.
   public var sessions: SessionResults? { suite?.results }
+
+  /// How far the idle holds are; nil where none are going on.
+  public var idleProgress: IdleProgress? { suite?.idleProgress }
 
   /// When `advance(to:)` wants to be called.
   public var deadline: Moment? {

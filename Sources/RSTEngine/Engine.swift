@@ -13,7 +13,7 @@ public struct Engine {
   /// How fast to send.
   public var pacing: Pacing
 
-  /// The longest wait for a packet when the machine names no deadline.
+  /// The longest wait for a packet, so that whoever observes the run is told of time passing.
   private static let idleWait = Duration.seconds(1)
   /// How many packets may go out after the end, to close what is open: more is a fault.
   private static let closingLimit = 256
@@ -50,7 +50,8 @@ public struct Engine {
       try outbox.sendOne(of: &machine, through: &sink, clock: clock)
       let wakeUp = [outbox.nextSlot, outbox.nextLook, machine.deadline]
         .compactMap(\.self).min()
-      switch try source.next(until: wakeUp ?? clock.now + Self.idleWait) {
+      let latest = clock.now + Self.idleWait
+      switch try source.next(until: min(wakeUp ?? latest, latest)) {
       case .packet(let packet, let moment):
         if let deadline = machine.deadline, deadline < moment {
           machine.advance(to: moment)

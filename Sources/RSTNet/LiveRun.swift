@@ -106,11 +106,16 @@ public struct LiveRun: ~Copyable {
     public var attempts: Int
     /// How many of them were answered.
     public var answered: Int
+    /// How far the idle holds are; nil where none are going on.
+    public var idle: IdleProgress?
+    /// The present.
+    public var now: Moment
   }
 
   /// Sends, listens and judges.
   ///
-  /// - Parameter report: Told how far it is, whenever packets were added.
+  /// - Parameter report: Told how far it is: whenever packets were added, and while connections are
+  ///   left alone about once a second.
   /// - Returns: The diagnosis, also after an interrupt: of what was measured by then.
   /// - Throws: `LiveRunError`; with `captureFile` before anything is sent where the file cannot be
   ///   made.
@@ -129,7 +134,8 @@ public struct LiveRun: ~Copyable {
     let ending = try LiveRunError.naming {
       try Engine().run(&survey, source: &source, sink: &injector, clock: clock) { machine in
         let packets = machine.transcript.packets
-        guard packets.count > reported else { return }
+        let idle = machine.idleProgress
+        guard packets.count > reported || idle != nil else { return }
         for packet in packets[reported...] {
           captureFile?.write(packet.packet, at: packet.moment)
         }
@@ -138,7 +144,7 @@ public struct LiveRun: ~Copyable {
         report(
           Progress(
             packets: packets.count, attempts: attempts.count,
-            answered: attempts.count { !$0.answers.isEmpty }))
+            answered: attempts.count { !$0.answers.isEmpty }, idle: idle, now: clock.now))
       }
     }
     var timing = survey.timing(at: clock.now)

@@ -29,7 +29,7 @@ public struct JSONReport: Sendable {
       "findings": .array(conclusion.findings.map(Self.finding)),
       "considered": .array(conclusion.considered.map(Self.finding)),
       "rfc5961": conformance,
-      "idle": .null,
+      "idle": idle,
       "probes": .array(diagnosis.transcript.attempts.map(probe)),
       "packets": .array(diagnosis.transcript.packets.map(packet)),
     ])

@@ -13,6 +13,7 @@ struct RSTProbe: ParsableCommand {
         sudo rstprobe example.org:443
         sudo rstprobe '[2001:db8::1]:22' --verbose
         sudo rstprobe example.org:8443 -4 --json --write-pcap run.pcap
+        sudo rstprobe example.org:5432 --idle 6m
 
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
@@ -36,6 +37,20 @@ struct RSTProbe: ParsableCommand {
       """,
       valueName: "list"))
   var checks: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Leave connections alone for up to so long, and say whether and how they end: seconds, or a \
+      number with ms, s, m or h, a day at most. Takes that long.
+      """,
+      valueName: "duration"))
+  var idle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --idle: 2 narrows what was found by a second round.", valueName: "n"))
+  var idleRounds: Int?
 
   @Option(
     help: ArgumentHelp("Repeat the verdict over so many source ports: 1 to 64.", valueName: "n"))

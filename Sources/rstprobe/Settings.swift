@@ -32,6 +32,7 @@ struct Settings {
     options.maximumHops = command.maxHops
     let checks = try command.checks.map(CheckList.init(parsing:)) ?? .standard
     survey.checks = checks.checks
+    survey.idle = try Self.idleLadder(of: command)
     options.walksPath = survey.checks.contains(.path)
     seed = command.seed ?? UInt64.random(in: 0 ... .max)
     captureFile = command.writePcap
@@ -56,6 +57,21 @@ struct Settings {
     guard !(command.quiet && command.verbose) else {
       throw ValidationError("--quiet and --verbose exclude each other")
     }
+  }
+
+  private static func idleLadder(of command: RSTProbe) throws -> IdleLadder? {
+    let rounds = command.idleRounds ?? 1
+    guard (1...2).contains(rounds) else {
+      throw ValidationError("--idle-rounds \(rounds) is not 1 or 2")
+    }
+    guard let text = command.idle else {
+      guard command.idleRounds == nil else {
+        throw ValidationError("--idle-rounds needs --idle DURATION")
+      }
+      return nil
+    }
+    let longest = try DurationArgument(parsing: text, option: "--idle").duration
+    return IdleLadder(upTo: longest, rounds: rounds)
   }
 
   private static func address(parsing text: String) throws -> IPAddress {

@@ -31,7 +31,36 @@ import Testing
       arguments: ["http://192.0.2.1:80/"],
       line: "'http://192.0.2.1:80/' is not HOST:PORT; give a host and a port, not a URL"),
     Mistake(arguments: ["192.0.2.1:1", "192.0.2.1:2"], line: "Unexpected argument '192.0.2.1:2'"),
-    Mistake(arguments: ["192.0.2.1:1", "--idle", "9"], line: "Unknown option '--idle'"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "0"],
+      line: "--idle '0' is too short; give 1 ms or more"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "0.0001s"],
+      line: "--idle '0.0001s' is too short; give 1 ms or more"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle=-5"],
+      line: "--idle '-5' is not a duration; give seconds, or a number with ms, s, m or h"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "soon"],
+      line: "--idle 'soon' is not a duration; give seconds, or a number with ms, s, m or h"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "1e3"],
+      line: "--idle '1e3' is not a duration; give seconds, or a number with ms, s, m or h"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", ""],
+      line: "--idle '' is not a duration; give seconds, or a number with ms, s, m or h"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "25h"],
+      line: "--idle '25h' is too long; give a day at most"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "86401"],
+      line: "--idle '86401' is too long; give a day at most"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle", "6m", "--idle-rounds", "3"],
+      line: "--idle-rounds 3 is not 1 or 2"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--idle-rounds", "2"],
+      line: "--idle-rounds needs --idle DURATION"),
     Mistake(arguments: ["192.0.2.1:1", "-4", "-6"], line: "-4 and -6 exclude each other"),
     Mistake(
       arguments: ["192.0.2.1:1", "--quiet", "--verbose"],

@@ -8,11 +8,12 @@ import Testing
     let help = RSTProbe.helpMessage(columns: 80)
     for option in [
       "--json", "--checks", "--flows", "--write-pcap", "-4", "-6", "--interface", "--source",
-      "--max-hops", "--quiet", "--verbose", "--color", "--seed", "--version",
+      "--max-hops", "--idle", "--idle-rounds", "--quiet", "--verbose", "--color", "--seed",
+      "--version",
     ] {
       #expect(help.contains("  \(option)"), "\(option)")
     }
-    for option in ["--idle", "--http-host", "--sni", "--payload"] {
+    for option in ["--http-host", "--sni", "--payload"] {
       #expect(!help.contains(option), "\(option)")
     }
     #expect(help.contains("EXAMPLES"))

@@ -2,15 +2,21 @@
 struct ConnectionPlan: Sendable {
   /// What was asked for.
   let checks: Set<Check>
-  /// How long connections are left alone: the rungs of the idle ladder; empty for none.
-  var idle: [Duration] = []
+  /// How many connections may be open at once.
+  var connections = ConnectionLimits().connections
+  /// How long connections are left alone; nil for not at all.
+  var idle: IdleLadder?
 
   /// How long the control connection is watched: as long as the longest of the other experiments.
   private static let watch = Duration.milliseconds(1_100)
 
   /// The experiments to begin with, the longest first, so that none is waited for alone.
   func experiments(proof: Int) -> [any Experiment] {
-    var list: [any Experiment] = idle.sorted(by: >).map { HoldExperiment.idle($0) }
+    var list: [any Experiment] = []
+    if let idle {
+      list = idle.rungs.reversed().map { HoldExperiment.idle($0, round: 1) }
+      list.append(BusyExperiment(idle))
+    }
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
       list.append(ChallengeRateExperiment())
       list.append(HoldExperiment.control(Self.watch))
@@ -25,8 +31,24 @@ struct ConnectionPlan: Sendable {
       }
     }
     if checks.contains(.states) { list += HalfOpenQuestion.allCases.map(HalfOpenExperiment.init) }
+    if checks.contains(.timeWait) {
+      list += TimeWaitQuestion.allCases.map { TimeWaitExperiment($0) }
+      list += [.lowerOlder, .higherNewer].map { TimeWaitExperiment($0, isOursFirst: true) }
+    }
+    if checks.contains(.synAckSchedule) {
+      list += (0..<Self.witnesses).map { _ in SYNACKScheduleExperiment() }
+    }
+    if checks.contains(.retransmission) {
+      list += RetransmissionObservation.Subject.allCases.flatMap { subject in
+        (0..<Self.witnesses).map { _ in RetransmissionExperiment(subject) }
+      }
+    }
+    if checks.contains(.overflow) { list += (0..<connections).map { _ in OverflowExperiment() } }
     return list
   }
+
+  /// How many connections watch the same timer side by side: what is lost on one is seen on another.
+  private static let witnesses = RetransmissionReading.silences
 
   /// The gentle proof of life is an old octet; the service gets one only where that was asked for.
   private var exchangesData: Bool { checks.contains(.invasive) }
@@ -40,6 +62,7 @@ struct ConnectionPlan: Sendable {
   ///   - results: What was observed so far.
   ///   - observed: What the connection that just ended has added.
   ///   - isAsked: Whether a connection that is open or waits asks it already.
+  /// - Returns: What is to be tried, in this order.
   func followUps(
     _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
   ) -> [any Experiment] {
@@ -59,6 +82,36 @@ struct ConnectionPlan: Sendable {
     {
       list.append(HalfOpenExperiment(question))
     }
+    // Whether anything at all is answered after a silence that nobody has explained.
+    let control = HoldExperiment.control(.zero)
+    if observed.retransmissions.contains(where: { $0.end == .silence && $0.liveness == .unknown }),
+      !isAsked(control.name)
+    {
+      list.append(control)
+    }
+    if observed.holds.contains(where: { !$0.isControl }), !isAsked("idle") {
+      list += secondRound(results).reversed().map { HoldExperiment.idle($0, round: 2) }
+    }
     return list
+  }
+
+  /// The holds between the longest that stood and the shortest that did not, once the first round is
+  /// over; none where its end was seen, and so is known.
+  private func secondRound(_ results: SessionResults) -> [Duration] {
+    guard let idle, idle.rounds > 1, !results.holds.contains(where: { $0.round > 1 }) else {
+      return []
+    }
+    let reading = IdleReading(idle, results.holds)
+    guard reading.result == .reset && reading.on == .nextSegment || reading.result == .silentDrop,
+      let high = reading.high
+    else { return [] }
+    return IdleLadder.refinement(above: reading.low, below: high)
+  }
+
+  /// How many packets the idle holds may take beside what the rest takes: each its handshake, its
+  /// questions, a witness and a farewell; and the questions of the control.
+  var idlePackets: Int {
+    guard let idle else { return 0 }
+    return 24 * idle.rungs.count * idle.rounds + 100
   }
 }

@@ -10,15 +10,32 @@ public struct ConnectionReading: Hashable, Sendable {
   public var closes: [CloseObservation]
   /// What was left alone.
   public var holds: [HoldObservation]
+  /// What 4-tuples did whose connection was closed.
+  public var timeWaits: [TimeWaitObservation]
+  /// When the SYN ACK of a half-open connection is repeated; nil where that was not watched.
+  public var synAckSchedule: SYNACKSchedule?
+  /// What was repeated that was left without an acknowledgement, and how that ended.
+  public var retransmissions: [RetransmissionReading]
+  /// What became of many handshakes at once.
+  public var overflows: [OverflowObservation]
   /// Experiments that could not be made.
   public var failures: [String]
+  /// What the idle holds say; nil where none were asked for.
+  public var idle: IdleReading?
 
-  init(_ sessions: Sessions) {
+  init(_ sessions: Sessions, idle: IdleReading?) {
+    self.idle = idle
     conformance = sessions.conformance
     challengeRate = sessions.challengeRate
     halfOpen = sessions.halfOpen
     closes = sessions.results.closes
     holds = sessions.results.holds
+    timeWaits = sessions.results.timeWaits
+    synAckSchedule = SYNACKSchedule(sessions.results.synAckSchedules)
+    retransmissions = RetransmissionObservation.Subject.allCases.compactMap {
+      RetransmissionReading($0, sessions.results)
+    }
+    overflows = sessions.results.overflows
     failures = sessions.results.failures
   }
 }

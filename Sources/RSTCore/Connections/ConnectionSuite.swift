@@ -85,9 +85,10 @@ struct ConnectionSuite: Sendable {
     self.plan = plan
     self.proof = proof
     results.proof = hasSeenLoss ? proof : Self.proofWithoutLoss
+    results.idle = plan.idle
     waiting = plan.experiments(proof: results.proof).map { Pending(experiment: $0) }
     limit = max(limits.connections, 1)
-    packetBudget = limits.packets
+    packetBudget = limits.packets + plan.idlePackets
     table = FlowTable(source: source, destination: target.address)
   }
 
@@ -105,6 +106,11 @@ struct ConnectionSuite: Sendable {
     }
     if running.count < limit { times += waiting.compactMap(\.due) }
     return times.min()
+  }
+
+  /// The idle holds that are going on.
+  var holding: [HoldExperiment] {
+    running.values.compactMap { $0.experiment as? HoldExperiment }.filter(\.isHolding)
   }
 
   /// The next packet to send.
@@ -193,9 +199,12 @@ extension ConnectionSuite {
     queue.clear()
     for id in running.keys.sorted() {
       guard var run = running[id] else { continue }
+      if !run.isOver { results.add(run.bench.observed) }
+      if run.farewell == nil, let known = run.experiment.cutShort(run.bench, at: now) {
+        results.add(known)
+      }
       // A reset that waited to be sent has just been forgotten with all the rest.
       if !(run.farewell?.isCertain ?? false) { run.bench.connection.abort(at: now) }
-      if !run.isOver { results.add(run.bench.observed) }
       drain(&run, id: id)
     }
     running = [:]
@@ -209,7 +218,7 @@ extension ConnectionSuite {
   private mutating func fill(at now: Moment, in transcript: inout Transcript) {
     doubtFarewells(at: now)
     while running.count < limit,
-      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now })
+      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now && isItsTurn($0) })
     {
       let pending = waiting.remove(at: next)
       guard packetsSent < packetBudget,
@@ -235,6 +244,12 @@ extension ConnectionSuite {
       drain(&run, id: attempt.id)
       running[attempt.id] = run
     }
+  }
+
+  private func isItsTurn(_ pending: Pending) -> Bool {
+    !pending.experiment.comesLast
+      || waiting.allSatisfy(\.experiment.comesLast)
+        && running.values.allSatisfy(\.experiment.comesLast)
   }
 
   private var patience: Bench.Patience {
@@ -296,6 +311,7 @@ extension ConnectionSuite {
     case .idle, .synSent: return
     case .refused, .unanswered:
       if run.wait == nil {
+        run.experiment.unopened(&run.bench)
         run.farewell = Farewell(due: now, isCertain: run.bench.connection.state == .refused)
         return
       }
@@ -321,6 +337,8 @@ extension ConnectionSuite {
       }
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
+      waiting.insert(contentsOf: run.bench.companions.map { Pending(experiment: $0) }, at: 0)
+      run.bench.companions = []
       if wait == .nothing {
         // Whoever has reset an old octet has nothing left to be taken back.
         let isGone = run.bench.connection.state == .closed || run.bench.isGone
@@ -373,19 +391,23 @@ extension ConnectionSuite {
     let questions = Set(asked.flatMap(\.questions))
     waiting += plan.followUps(results, after: run.bench.observed) { questions.contains($0) }
       .map { Pending(experiment: $0, isRepeated: true) }
-    guard let rest = run.experiment.remainder(of: run.bench) else { return }
-    let hasProgress = !run.bench.observed.isEmpty
+    let rest = run.experiment.remainder(of: run.bench)
+    // Whoever asks something else now has got on.
+    let hasProgress = !run.bench.observed.isEmpty || rest.count > 1
     let tries = run.tries + (hasProgress ? 0 : 1)
+    guard !rest.isEmpty else { return }
     guard tries < 3 else {
-      results.failures.append(rest.name)
+      results.failures += rest.map(\.name)
       return
     }
     if !hasProgress {
-      // Fewer at once: some services count connections, some hosts have room for a few.
-      limit = max(min(limit, running.count + 1) / 2, 2)
+      // Fewer at once: some services count connections, some hosts have room for a few. Those that
+      // are left alone keep theirs for long and must not keep the others waiting.
+      let patient = running.values.count(where: \.experiment.isPatient)
+      limit = max(min(limit, running.count + 1) / 2, patient + 2)
     }
-    waiting.append(
-      Pending(experiment: rest, tries: tries, due: hasProgress ? nil : now + roundTrip.timeout * 2))
+    let due = hasProgress ? nil : now + roundTrip.timeout * 2
+    waiting += rest.map { Pending(experiment: $0, tries: tries, due: due) }
   }
 
   private mutating func fail(_ id: Int, at now: Moment) {

@@ -13,16 +13,28 @@ protocol Experiment: Sendable {
   var questions: [String] { get }
   /// How the connection is opened.
   var options: ClientConnection.Options { get }
+  /// Whether it waits until every experiment is over that does not.
+  var comesLast: Bool { get }
   /// Goes on; the first time when the connection stands as its options say.
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
-  /// The experiment to try on a fresh connection where this one could not be finished; nil for none.
-  func remainder(of bench: Bench) -> (any Experiment)?
+  /// Takes note that its SYN was refused, or left without an answer.
+  func unopened(_ bench: inout Bench)
+  /// The experiments to try on fresh connections where this one could not be finished.
+  func remainder(of bench: Bench) -> [any Experiment]
+  /// Whether it takes a connection for as long as the user asked for.
+  var isPatient: Bool { get }
+  /// What is known of it when the run is interrupted; nil where that is nothing.
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults?
 }
 
 extension Experiment {
   var questions: [String] { [name] }
   var options: ClientConnection.Options { ClientConnection.Options() }
-  func remainder(of bench: Bench) -> (any Experiment)? { nil }
+  var comesLast: Bool { false }
+  func unopened(_ bench: inout Bench) {}
+  func remainder(of bench: Bench) -> [any Experiment] { [] }
+  var isPatient: Bool { false }
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? { nil }
 }
 
 /// What an experiment waits for.
@@ -49,6 +61,8 @@ struct Bench: Sendable {
   var sent: [Int] = []
   /// What was observed.
   var observed = SessionResults()
+  /// What is to be tried meanwhile, on other connections.
+  var companions: [any Experiment] = []
   /// Measured round trips, for how long to wait.
   var patience: Patience
   /// What our packets are for, by how they look.

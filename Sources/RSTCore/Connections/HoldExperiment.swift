@@ -6,10 +6,14 @@ public struct HoldObservation: Hashable, Sendable {
   public var attempt: Int
   /// Whether it is the control beside other experiments, no rung of the idle ladder.
   public var isControl: Bool
+  /// The round of the idle ladder, from 1.
+  public var round: Int
   /// How long it was to be left alone.
   public var planned: Duration
   /// How long it was quiet before it was asked, or until it ended by itself.
   public var held: Duration
+  /// The longest that it was quiet and stood afterwards; zero where it did not.
+  public var survived: Duration
   /// What came unasked, in order.
   public var events: [Event]
   /// Whether it stood when it was asked.
@@ -27,7 +31,7 @@ public struct HoldObservation: Hashable, Sendable {
   public struct Event: Hashable, Sendable {
     /// What it was.
     public var kind: Kind
-    /// From the last segment of ours that was answered to this.
+    /// From the last segment before it to this; last words of the peer count as part of its end.
     public var after: Duration
     /// The packet.
     public var packet: Int
@@ -40,30 +44,41 @@ public struct HoldObservation: Hashable, Sendable {
       case reset
       /// A keep-alive.
       case keepAlive = "keep-alive"
-      /// Data.
+      /// Data, or a question whether there is room for some.
       case data
     }
   }
 
-  /// The first FIN or reset that came unasked.
-  public var end: Event? { events.first { $0.kind == .fin || $0.kind == .reset } }
+  /// The FIN or reset that ended it unasked.
+  public var end: Event? {
+    liveness == .gone && answer == nil
+      ? events.first { $0.kind == .fin || $0.kind == .reset } : nil
+  }
 }
 
-/// A connection left alone: what comes unasked, and does it still stand afterwards?
+/// A connection left alone: what comes unasked, and whether it still stands afterwards.
 ///
-/// The question is one old octet, which a live peer must acknowledge. RFC 9293, section 3.8.4;
-/// RFC 5382, section 5 for address translators.
+/// The question is one old octet, which a live peer must acknowledge. A connection of the ladder
+/// that stays silent is asked again while a fresh connection tries the path, so that no outage looks
+/// like a connection that is gone. RFC 9293, section 3.8.4; RFC 5382, section 5.
 struct HoldExperiment: Experiment {
   /// `idle` or `control-hold`.
   let name: String
   let summary: String
   /// How long.
   let duration: Duration
+  /// The round of the ladder.
+  let round: Int
 
   private var phase = Phase.holding
-  private var begun: Moment?
+  /// When the connection stood, and the hold began.
+  private(set) var begun: Moment?
   private var quietSince: Moment?
+  private var beforeBurst: Moment?
+  private var burstSince: Moment?
+  private var survived = Duration.zero
   private var events: [HoldObservation.Event] = []
+  private var received = 0
   private var held = Duration.zero
   private var asks = 0
 
@@ -73,24 +88,39 @@ struct HoldExperiment: Experiment {
     case over
   }
 
-  /// A short hold beside the other experiments: does the service end connections by itself?
+  /// How many events make it clear that a connection is not idle at all.
+  private static let mostEvents = 200
+  /// After so many questions without an answer a fresh connection tries the path.
+  private static let questionsBeforeWitness = 3
+  /// So many questions are asked after that at least.
+  private static let questionsBesideWitness = 4
+  /// The least time between the questions after that.
+  private static let slowly = Duration.milliseconds(400)
+  /// How long before the end a peer may say its last words.
+  private static let lastWords = Duration.seconds(1)
+
+  /// A short hold beside the other experiments, for whether the service ends connections by itself.
   static func control(_ duration: Duration) -> HoldExperiment {
     HoldExperiment(
-      name: "control-hold", summary: "a connection left alone, as a control", duration: duration)
+      name: "control-hold", summary: "a connection left alone, as a control", duration: duration,
+      round: 1)
   }
 
   /// One rung of the ladder of idle times.
-  static func idle(_ duration: Duration) -> HoldExperiment {
-    HoldExperiment(name: "idle", summary: "a connection left alone", duration: duration)
+  static func idle(_ duration: Duration, round: Int) -> HoldExperiment {
+    HoldExperiment(
+      name: "idle", summary: "a connection left alone", duration: duration, round: round)
   }
 
-  private init(name: String, summary: String, duration: Duration) {
+  private init(name: String, summary: String, duration: Duration, round: Int) {
     self.name = name
     self.summary = summary
     self.duration = duration
+    self.round = round
   }
 
   private var isControl: Bool { name == "control-hold" }
+  var isPatient: Bool { !isControl }
 
   var options: ClientConnection.Options {
     var options = ClientConnection.Options()
@@ -98,43 +128,58 @@ struct HoldExperiment: Experiment {
     return options
   }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
+  func remainder(of bench: Bench) -> [any Experiment] {
     bench.observed.holds.isEmpty
-      ? HoldExperiment(name: name, summary: summary, duration: duration) : nil
+      ? [HoldExperiment(name: name, summary: summary, duration: duration, round: round)] : []
   }
+
+  /// Whether the connection is one of the ladder, and is still left alone.
+  var isHolding: Bool { !isControl && begun != nil && phase == .holding }
+
+  /// When it is to be over.
+  var ends: Moment? { begun.map { $0 + duration } }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     switch phase {
     case .holding:
       let since = begun ?? now
       (begun, quietSince) = (since, quietSince ?? now)
-      take(bench.takeAnswers(), bench.connection)
-      if let end = events.first(where: { $0.kind == .fin || $0.kind == .reset }) {
-        held = end.after
-        return finish(&bench, .gone, by: nil)
+      if take(bench.takeAnswers(), bench.connection) { return finish(&bench, .gone, by: nil) }
+      guard now < since + duration, events.count < Self.mostEvents else {
+        return ask(&bench, at: now)
       }
-      guard now < since + duration else { return ask(&bench, at: now) }
       return .answer(until: since + duration)
     case .checking:
       let answers = bench.takeAnswers()
       if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
+      if answers.contains(where: { $0.header.flags.contains(.fin) }) {
+        // Its end and our question have met on the way.
+        _ = take(answers, bench.connection)
+        return finish(&bench, .gone, by: nil)
+      }
       if let alive = answers.first(where: { $0.header.flags.contains(.acknowledgement) }) {
         return finish(&bench, .alive, by: alive)
       }
-      return asks < bench.patience.proof + 2
-        ? ask(&bench, at: now) : finish(&bench, .unknown, by: nil)
+      let most =
+        isControl
+        ? bench.patience.proof + 2
+        : max(bench.patience.proof, Self.questionsBesideWitness) + Self.questionsBeforeWitness
+      return asks < most ? ask(&bench, at: now) : finish(&bench, .unknown, by: nil)
     case .over:
       return .nothing
     }
   }
 
   /// What is known at an interrupt: it stood so far, as nothing said otherwise.
-  func cutShort(_ bench: Bench, at now: Moment) -> HoldObservation? {
-    guard phase == .holding, let begun else { return nil }
-    return HoldObservation(
-      attempt: bench.attempt, isControl: isControl, planned: duration, held: now - begun,
-      events: events,
-      liveness: .unknown, questions: 0, packets: bench.sent, isCutShort: true)
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? {
+    guard phase != .over, let begun else { return nil }
+    var results = SessionResults()
+    results.holds = [
+      observation(
+        bench.attempt, held: phase == .holding ? now - begun : held, .unknown, by: nil,
+        packets: bench.sent, isCutShort: true)
+    ]
+    return results
   }
 
   private mutating func ask(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -142,42 +187,86 @@ struct HoldExperiment: Experiment {
     phase = .checking
     asks += 1
     bench.askWhetherAlive()
-    return .answer(until: now + bench.patience.timeout * min(asks * 2, 8))
-  }
-
-  private mutating func take(_ answers: [Answer], _ connection: ClientConnection) {
-    for answer in answers {
-      let kind: HoldObservation.Event.Kind
-      if answer.isReset {
-        kind = .reset
-      } else if answer.header.flags.contains(.fin) {
-        kind = .fin
-      } else if answer.length > 1 {
-        kind = .data
-      } else if answer.header.sequence == connection.expected - 1 {
-        kind = .keepAlive
-      } else if answer.length > 0 {
-        kind = .data
-      } else {
-        continue
-      }
-      events.append(
-        HoldObservation.Event(
-          kind: kind, after: quietSince.map { answer.moment - $0 } ?? .zero, packet: answer.index))
-      // What the peer sends is acknowledged, so that the connection is not idle any more.
-      if kind == .data || kind == .keepAlive { quietSince = answer.moment }
-    }
+    let wait = bench.patience.timeout * min(asks * 2, 8)
+    guard !isControl, asks > Self.questionsBeforeWitness else { return .answer(until: now + wait) }
+    if asks == Self.questionsBeforeWitness + 1 { bench.companions.append(WitnessExperiment()) }
+    return .answer(until: now + max(wait, Self.slowly))
   }
 
   private mutating func finish(
     _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?
   ) -> Wait {
     phase = .over
+    if liveness == .alive { survived = max(survived, held) }
     bench.observed.holds.append(
-      HoldObservation(
-        attempt: bench.attempt, isControl: isControl, planned: duration, held: held,
-        events: events, liveness: liveness, answer: answer?.index, questions: asks,
-        packets: bench.takeSent()))
+      observation(bench.attempt, held: held, liveness, by: answer, packets: bench.takeSent()))
     return .nothing
+  }
+
+  private func observation(
+    _ attempt: Int, held: Duration, _ liveness: Liveness, by answer: Answer?, packets: [Int],
+    isCutShort: Bool = false
+  ) -> HoldObservation {
+    HoldObservation(
+      attempt: attempt, isControl: isControl, round: round, planned: duration, held: held,
+      survived: survived, events: events, liveness: liveness, answer: answer?.index,
+      questions: asks, packets: packets, isCutShort: isCutShort)
+  }
+}
+
+// MARK: - What comes unasked
+
+extension HoldExperiment {
+  /// Takes note of what came; true where the connection ended.
+  private mutating func take(_ answers: [Answer], _ connection: ClientConnection) -> Bool {
+    for answer in answers {
+      // What came with the handshake came before the hold began.
+      let quiet = max(quietSince.map { answer.moment - $0 } ?? .zero, .zero)
+      let isNew = connection.receivedCount > received
+      received = connection.receivedCount
+      let kind = Self.kind(of: answer, isNew: isNew, connection)
+      switch kind {
+      case .reset where answer.header.sequence != connection.expected:
+        // Not this connection's: RFC 5961, section 3.2. Whether it stands is asked at the end.
+        add(.reset, after: quiet, answer)
+      case .fin, .reset:
+        held = quiet
+        if let beforeBurst, let burstSince, answer.moment - burstSince <= Self.lastWords {
+          held = answer.moment - beforeBurst
+        }
+        add(kind ?? .fin, after: held, answer)
+        return true
+      case .data, .keepAlive:
+        add(kind ?? .data, after: quiet, answer)
+        fallthrough
+      case nil:
+        // Any segment makes everybody on the way count anew.
+        if quiet > Self.lastWords { (beforeBurst, burstSince) = (quietSince, answer.moment) }
+        survived = max(survived, quiet)
+        quietSince = max(quietSince ?? answer.moment, answer.moment)
+      }
+    }
+    return false
+  }
+
+  private mutating func add(
+    _ kind: HoldObservation.Event.Kind, after quiet: Duration, _ answer: Answer
+  ) {
+    events.append(HoldObservation.Event(kind: kind, after: quiet, packet: answer.index))
+  }
+
+  /// What a segment is; nil for one that only acknowledges, or repeats the handshake.
+  private static func kind(
+    of answer: Answer, isNew: Bool, _ connection: ClientConnection
+  ) -> HoldObservation.Event.Kind? {
+    if answer.isReset { return .reset }
+    if answer.header.flags.contains(.fin) { return .fin }
+    if answer.isSYNACK { return nil }
+    let isBehind = answer.header.sequence == connection.expected - 1
+    // Where text came before, one octet may be the last of it once more, and where our window is
+    // closed the peer asks for room. RFC 9293, sections 3.8.4 and 3.8.6.1.
+    if isBehind, answer.length == 0, connection.window > 0 { return .keepAlive }
+    if isBehind, answer.length == 1, !isNew, connection.receivedCount == 0 { return .keepAlive }
+    return answer.length > 0 || isBehind ? .data : nil
   }
 }

@@ -16,8 +16,6 @@ struct MatrixExperiment: Experiment {
 
   /// Whether a living connection also has to take an octet in order, which the service gets.
   private let exchangesData: Bool
-  /// Whether each segment gets a connection of its own, since one of several has ended one.
-  private let isOneByOne: Bool
   private var lastCheck: Answer?
 
   private enum Phase {
@@ -28,10 +26,9 @@ struct MatrixExperiment: Experiment {
     case over
   }
 
-  init(_ cells: [Cell], exchangesData: Bool = false, isOneByOne: Bool = false) {
+  init(_ cells: [Cell], exchangesData: Bool = false) {
     self.cells = cells
     self.exchangesData = exchangesData
-    self.isOneByOne = isOneByOne
   }
 
   var name: String { cells.count == 1 ? cells[0].rawValue : "silent-segments" }
@@ -40,13 +37,13 @@ struct MatrixExperiment: Experiment {
   }
   var questions: [String] { (asked.map(\.cell) + cells).map(\.rawValue) }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
+  func remainder(of bench: Bench) -> [any Experiment] {
     let known = Set(bench.observed.cells.map(\.cell))
     let left = asked.map(\.cell).filter { !known.contains($0) } + cells
-    guard !left.isEmpty else { return nil }
-    return MatrixExperiment(
-      left, exchangesData: exchangesData,
-      isOneByOne: isOneByOne || known.isEmpty && asked.count > 1)
+    // Where one of several has ended the connection, each is asked alone.
+    let isUnclear = known.isEmpty && asked.count > 1
+    let groups = isUnclear ? left.map { [$0] } : left.isEmpty ? [] : [left]
+    return groups.map { MatrixExperiment($0, exchangesData: exchangesData) }
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -57,8 +54,7 @@ struct MatrixExperiment: Experiment {
     case .waiting:
       found += bench.takeAnswers()
       asked[asked.count - 1].packets += bench.takeSent()
-      return found.isEmpty && !cells.isEmpty && !isOneByOne
-        ? ask(&bench, at: now) : check(&bench, at: now)
+      return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
       return judge(&bench, at: now)
     case .exchanging:

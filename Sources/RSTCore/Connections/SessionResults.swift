@@ -12,6 +12,18 @@ public struct SessionResults: Hashable, Sendable {
   public var closes: [CloseObservation] = []
   /// What connections did that were left alone.
   public var holds: [HoldObservation] = []
+  /// What 4-tuples did whose connection was closed.
+  public var timeWaits: [TimeWaitObservation] = []
+  /// When SYN ACKs of half-open connections were repeated.
+  public var synAckSchedules: [SYNACKScheduleObservation] = []
+  /// What peers did for what was left without an acknowledgement.
+  public var retransmissions: [RetransmissionObservation] = []
+  /// What became of many handshakes at once.
+  public var overflows: [OverflowObservation] = []
+  /// The idle ladder that was asked for; nil for none.
+  public var idle: IdleLadder?
+  /// The connections beside the idle ones that were kept busy.
+  public var busy: [BusyObservation] = []
   /// Connections that could not be opened or did not last long enough: by experiment.
   public var failures: [String] = []
 
@@ -29,6 +41,9 @@ public struct SessionResults: Hashable, Sendable {
   /// Whether nothing was observed.
   var isEmpty: Bool {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty
+      && timeWaits.isEmpty && synAckSchedules.isEmpty && retransmissions.isEmpty
+      && overflows.isEmpty
+      && busy.isEmpty
   }
 
   /// Adds what another connection showed.
@@ -38,6 +53,11 @@ public struct SessionResults: Hashable, Sendable {
     challengeRate = challengeRate ?? other.challengeRate
     closes += other.closes
     holds += other.holds
+    timeWaits += other.timeWaits
+    synAckSchedules += other.synAckSchedules
+    retransmissions += other.retransmissions
+    overflows += other.overflows
+    busy += other.busy
     failures += other.failures
   }
 }
