@@ -13,6 +13,8 @@ import struct
 import sys
 import time
 
+import connections
+
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 
 
@@ -21,6 +23,8 @@ def parse():
     parser.add_argument("--interface", required=True)
     parser.add_argument("--ports", default="", help="answered ports, comma separated; all without")
     parser.add_argument("--open", default="", help="ports that answer SYN with SYN ACK")
+    parser.add_argument("--reactions", help="open ports keep connections, and what segments do to "
+                        "them: see connections.py; comma separated")
     parser.add_argument("--ttl", default="64", help="a number, or snort: 255 less the probe's")
     parser.add_argument("--tos", default="0", help="a number, or copied")
     parser.add_argument("--id", default="0", help="a number, counter or random")
@@ -66,6 +70,9 @@ class Actor:
         self.ports = {int(word) for word in options.ports.split(",") if word}
         self.silent = set(options.silent.split(","))
         self.only = set(options.only.split(",")) - {""}
+        self.connections = {}
+        self.reactions = None if options.reactions is None else connections.reactions(
+            filter(None, options.reactions.split(",")))
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.socket.bind((options.interface, 0))
 
@@ -141,6 +148,10 @@ class Actor:
         source, destination, sequence, acknowledgement, offset, flags, window = struct.unpack(
             "!HHIIBBH", segment[:16])
         name = kind(flags)
+        if destination in self.open and self.reactions is not None:
+            answer = self.on_connection(source, destination, segment, flags, sequence, acknowledgement)
+            if answer is not NotImplemented:
+                return answer
         if flags & RST or self.ports and destination not in self.ports or name in self.silent \
                 or self.only and name not in self.only:
             return None
@@ -165,6 +176,28 @@ class Actor:
                                back, said, 0, 0)
         return struct.pack("!HHIIBBHHH", destination, source, 0, sequence + covered & 0xffffffff,
                            0x50, RST | ACK, said, 0, 0)
+
+    def on_connection(self, source, destination, segment, flags, sequence, acknowledgement):
+        """What an open port says that keeps connections; NotImplemented where it knows none."""
+        flow = source, destination
+        connection = self.connections.get(flow)
+        if connection is None:
+            if flags & (FIN | SYN | RST | ACK) != SYN:
+                return NotImplemented if flags & ACK else None
+            connection = connections.Connection(
+                sequence, int.from_bytes(os.urandom(4)), self.reactions)
+            self.connections[flow] = connection
+            said = SYN | ACK, connection.own, connection.expected
+        else:
+            said = connection.take(flags, sequence, acknowledgement, segment[(segment[12] >> 4) * 4:])
+            if connection.is_over:
+                del self.connections[flow]
+        if said is None:
+            return None
+        answer, number, covered = said
+        window = 0 if answer & RST else connections.WINDOW
+        return struct.pack("!HHIIBBHHH", destination, source, number, covered, 0x50, answer, window,
+                           0, 0)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ public enum RuleCatalog {
     ConformanceSummary(code: .rfc5961Partial), ConformanceSummary(code: .rfc5961Vulnerable),
     OutOfWindowReset(), ChallengeRateLimited(), SecondSYN(), HalfOpenReset(), DesynchronisedReset(),
     ConntrackInvalidReset(), AbortiveClose(), ResetAfterFIN(), DataAfterClose(),
+    TimeWaitReuse(.accepts), TimeWaitReuse(.resets), TimeWaitReuse(.acknowledges),
+    TimeWaitReuse(.ignores), RetransmissionLimit(), KeepAliveReset(), OverflowReset(),
+    OverflowSilence(),
     IdleSurvived(), IdleClose(), IdleReset(), IdleSilentDrop(),
   ]
 }

@@ -39,7 +39,8 @@ public struct Survey: Sendable {
   /// Prepares a run around the diagnosis of a port.
   public init(_ investigation: Investigation, options: Options) {
     self.investigation = investigation
-    plan = ConnectionPlan(checks: options.checks, idle: options.idle)
+    plan = ConnectionPlan(
+      checks: options.checks, connections: options.limits.connections, idle: options.idle)
     limits = options.limits
   }
 

@@ -19,8 +19,8 @@ struct ChallengeRateExperiment: Experiment {
   private var answered: [Answer] = []
   private var isOver = false
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
-    bench.observed.challengeRate == nil ? ChallengeRateExperiment() : nil
+  func remainder(of bench: Bench) -> [any Experiment] {
+    bench.observed.challengeRate == nil ? [ChallengeRateExperiment()] : []
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {

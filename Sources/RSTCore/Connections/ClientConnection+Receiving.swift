@@ -22,6 +22,7 @@ extension ClientConnection {
     }
     guard header.flags.contains(.syn) else { return }
     peerInitialSequence = header.sequence
+    synAcks.append(now)
     expected = header.sequence + 1
     oldestUnacknowledged = initialSequence + 1
     peerWindow = Int(header.window)
@@ -47,8 +48,10 @@ extension ClientConnection {
       return
     }
     if header.flags.contains(.syn) {
-      // The SYN ACK once more: our acknowledgement was lost.
-      if state != .halfOpen, header.sequence == peerInitialSequence { acknowledge() }
+      guard header.sequence == peerInitialSequence else { return }
+      if synAcks.count < 32 { synAcks.append(now) }
+      // Our acknowledgement was lost, or is not wanted yet.
+      if state != .halfOpen { acknowledge() }
       return
     }
     if let timestamps = header.timestamps, header.sequence.distance(from: expected) <= 0 {
@@ -84,11 +87,13 @@ extension ClientConnection {
   private mutating func takeText(_ header: TCPHeader, payload: [UInt8], at now: Moment) {
     let isFinal = header.flags.contains(.fin)
     let offset = header.sequence.distance(from: expected)
-    if payload.isEmpty, !isFinal {
-      // A keep-alive asks with a number that was acknowledged before. RFC 9293, section 3.8.4.
+    if !isFinal, payload.isEmpty || payload.count == 1 && offset == -1 {
+      // A keep-alive asks with a number that was acknowledged before, with or without an octet.
+      // RFC 9293, section 3.8.4.
       if offset == -1, options.answersKeepAlives { acknowledge() }
       return
     }
+    guard options.acknowledgesData else { return }
     guard offset <= 0 else {
       if offset < Int(options.window), outOfOrder.count < 64 {
         outOfOrder.append((header.sequence, payload, isFinal))

@@ -41,6 +41,8 @@ public struct ClientConnection: Sendable {
     public var completesHandshake = true
     /// Whether a FIN of the peer is acknowledged; a socket whose FIN is not keeps its whole state.
     public var acknowledgesFIN = false
+    /// Whether data is acknowledged; where it is not, FINs are not either, and the peer repeats both.
+    public var acknowledgesData = true
     /// Whether keep-alives are answered.
     public var answersKeepAlives = true
     /// How often a segment is repeated before the peer counts as gone.
@@ -77,6 +79,8 @@ public struct ClientConnection: Sendable {
   public internal(set) var received: [UInt8] = []
   /// How many octets arrived in order.
   public internal(set) var receivedCount = 0
+  /// When the SYN ACK arrived, and when again: the first 32 times.
+  public internal(set) var synAcks: [Moment] = []
   /// When the peer's FIN arrived in order.
   public internal(set) var peerFinished: Moment?
   /// Whether our FIN was acknowledged.

@@ -59,8 +59,8 @@ struct CloseExperiment: Experiment {
     return options
   }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
-    bench.observed.closes.isEmpty ? CloseExperiment() : nil
+  func remainder(of bench: Bench) -> [any Experiment] {
+    bench.observed.closes.isEmpty ? [CloseExperiment()] : []
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {

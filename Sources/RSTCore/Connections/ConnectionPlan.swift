@@ -2,6 +2,8 @@
 struct ConnectionPlan: Sendable {
   /// What was asked for.
   let checks: Set<Check>
+  /// How many connections may be open at once.
+  var connections = ConnectionLimits().connections
   /// How long connections are left alone; nil for not at all.
   var idle: IdleLadder?
 
@@ -29,8 +31,24 @@ struct ConnectionPlan: Sendable {
       }
     }
     if checks.contains(.states) { list += HalfOpenQuestion.allCases.map(HalfOpenExperiment.init) }
+    if checks.contains(.timeWait) {
+      list += TimeWaitQuestion.allCases.map { TimeWaitExperiment($0) }
+      list += [.lowerOlder, .higherNewer].map { TimeWaitExperiment($0, isOursFirst: true) }
+    }
+    if checks.contains(.synAckSchedule) {
+      list += (0..<Self.witnesses).map { _ in SYNACKScheduleExperiment() }
+    }
+    if checks.contains(.retransmission) {
+      list += RetransmissionObservation.Subject.allCases.flatMap { subject in
+        (0..<Self.witnesses).map { _ in RetransmissionExperiment(subject) }
+      }
+    }
+    if checks.contains(.overflow) { list += (0..<connections).map { _ in OverflowExperiment() } }
     return list
   }
+
+  /// How many connections watch the same timer side by side: what is lost on one is seen on another.
+  private static let witnesses = RetransmissionReading.silences
 
   /// The gentle proof of life is an old octet; the service gets one only where that was asked for.
   private var exchangesData: Bool { checks.contains(.invasive) }
@@ -63,6 +81,13 @@ struct ConnectionPlan: Sendable {
       && results.halfOpen.count(where: { $0.question == question }) < Self.mostTries
     {
       list.append(HalfOpenExperiment(question))
+    }
+    // Whether anything at all is answered after a silence that nobody has explained.
+    let control = HoldExperiment.control(.zero)
+    if observed.retransmissions.contains(where: { $0.end == .silence && $0.liveness == .unknown }),
+      !isAsked(control.name)
+    {
+      list.append(control)
     }
     if observed.holds.contains(where: { !$0.isControl }), !isAsked("idle") {
       list += secondRound(results).reversed().map { HoldExperiment.idle($0, round: 2) }

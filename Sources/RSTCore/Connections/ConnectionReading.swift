@@ -10,6 +10,14 @@ public struct ConnectionReading: Hashable, Sendable {
   public var closes: [CloseObservation]
   /// What was left alone.
   public var holds: [HoldObservation]
+  /// What 4-tuples did whose connection was closed.
+  public var timeWaits: [TimeWaitObservation]
+  /// When the SYN ACK of a half-open connection is repeated; nil where that was not watched.
+  public var synAckSchedule: SYNACKSchedule?
+  /// What was repeated that was left without an acknowledgement, and how that ended.
+  public var retransmissions: [RetransmissionReading]
+  /// What became of many handshakes at once.
+  public var overflows: [OverflowObservation]
   /// Experiments that could not be made.
   public var failures: [String]
   /// What the idle holds say; nil where none were asked for.
@@ -22,6 +30,12 @@ public struct ConnectionReading: Hashable, Sendable {
     halfOpen = sessions.halfOpen
     closes = sessions.results.closes
     holds = sessions.results.holds
+    timeWaits = sessions.results.timeWaits
+    synAckSchedule = SYNACKSchedule(sessions.results.synAckSchedules)
+    retransmissions = RetransmissionObservation.Subject.allCases.compactMap {
+      RetransmissionReading($0, sessions.results)
+    }
+    overflows = sessions.results.overflows
     failures = sessions.results.failures
   }
 }

@@ -212,7 +212,7 @@ extension ConnectionSuite {
   /// Opens connections while there is room.
   private mutating func fill(at now: Moment, in transcript: inout Transcript) {
     while running.count < limit,
-      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now })
+      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now && isItsTurn($0) })
     {
       let pending = waiting.remove(at: next)
       guard packetsSent < packetBudget,
@@ -238,6 +238,12 @@ extension ConnectionSuite {
       drain(&run, id: attempt.id)
       running[attempt.id] = run
     }
+  }
+
+  private func isItsTurn(_ pending: Pending) -> Bool {
+    !pending.experiment.comesLast
+      || waiting.allSatisfy(\.experiment.comesLast)
+        && running.values.allSatisfy(\.experiment.comesLast)
   }
 
   private var patience: Bench.Patience {
@@ -299,6 +305,7 @@ extension ConnectionSuite {
     case .idle, .synSent: return
     case .refused, .unanswered:
       if run.wait == nil {
+        run.experiment.unopened(&run.bench)
         run.farewell = Farewell(due: now, isCertain: run.bench.connection.state == .refused)
         return
       }
@@ -373,11 +380,13 @@ extension ConnectionSuite {
     let questions = Set(asked.flatMap(\.questions))
     waiting += plan.followUps(results, after: run.bench.observed) { questions.contains($0) }
       .map { Pending(experiment: $0, isRepeated: true) }
-    guard let rest = run.experiment.remainder(of: run.bench) else { return }
-    let hasProgress = !run.bench.observed.isEmpty
+    let rest = run.experiment.remainder(of: run.bench)
+    // Whoever asks something else now has got on.
+    let hasProgress = !run.bench.observed.isEmpty || rest.count > 1
     let tries = run.tries + (hasProgress ? 0 : 1)
+    guard !rest.isEmpty else { return }
     guard tries < 3 else {
-      results.failures.append(rest.name)
+      results.failures += rest.map(\.name)
       return
     }
     if !hasProgress {
@@ -386,8 +395,8 @@ extension ConnectionSuite {
       let patient = running.values.count(where: \.experiment.isPatient)
       limit = max(min(limit, running.count + 1) / 2, patient + 2)
     }
-    waiting.append(
-      Pending(experiment: rest, tries: tries, due: hasProgress ? nil : now + roundTrip.timeout * 2))
+    let due = hasProgress ? nil : now + roundTrip.timeout * 2
+    waiting += rest.map { Pending(experiment: $0, tries: tries, due: due) }
   }
 
   private mutating func fail(_ id: Int, at now: Moment) {

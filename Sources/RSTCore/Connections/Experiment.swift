@@ -13,12 +13,16 @@ protocol Experiment: Sendable {
   var questions: [String] { get }
   /// How the connection is opened.
   var options: ClientConnection.Options { get }
-  /// Whether it takes a connection for as long as the user asked for.
-  var isPatient: Bool { get }
+  /// Whether it waits until every experiment is over that does not.
+  var comesLast: Bool { get }
   /// Goes on; the first time when the connection stands as its options say.
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
-  /// The experiment to try on a fresh connection where this one could not be finished; nil for none.
-  func remainder(of bench: Bench) -> (any Experiment)?
+  /// Takes note that its SYN was refused, or left without an answer.
+  func unopened(_ bench: inout Bench)
+  /// The experiments to try on fresh connections where this one could not be finished.
+  func remainder(of bench: Bench) -> [any Experiment]
+  /// Whether it takes a connection for as long as the user asked for.
+  var isPatient: Bool { get }
   /// What is known of it when the run is interrupted; nil where that is nothing.
   func cutShort(_ bench: Bench, at now: Moment) -> SessionResults?
 }
@@ -26,8 +30,10 @@ protocol Experiment: Sendable {
 extension Experiment {
   var questions: [String] { [name] }
   var options: ClientConnection.Options { ClientConnection.Options() }
+  var comesLast: Bool { false }
+  func unopened(_ bench: inout Bench) {}
+  func remainder(of bench: Bench) -> [any Experiment] { [] }
   var isPatient: Bool { false }
-  func remainder(of bench: Bench) -> (any Experiment)? { nil }
   func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? { nil }
 }
 

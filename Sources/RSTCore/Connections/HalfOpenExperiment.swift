@@ -66,8 +66,8 @@ struct HalfOpenExperiment: Experiment {
     return options
   }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
-    bench.observed.halfOpen.isEmpty ? HalfOpenExperiment(question) : nil
+  func remainder(of bench: Bench) -> [any Experiment] {
+    bench.observed.halfOpen.isEmpty ? [HalfOpenExperiment(question)] : []
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {

@@ -72,9 +72,9 @@ struct HoldExperiment: Experiment {
     return options
   }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
+  func remainder(of bench: Bench) -> [any Experiment] {
     bench.observed.holds.isEmpty
-      ? HoldExperiment(name: name, summary: summary, duration: duration, round: round) : nil
+      ? [HoldExperiment(name: name, summary: summary, duration: duration, round: round)] : []
   }
 
   /// Whether the connection is one of the ladder, and is still left alone.

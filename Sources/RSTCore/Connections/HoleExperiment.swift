@@ -27,8 +27,8 @@ struct HoleExperiment: Experiment {
   var name: String { cell.rawValue }
   var summary: String { "a connection for: \(cell.summary)" }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
-    bench.observed.cells.isEmpty ? HoleExperiment(cell) : nil
+  func remainder(of bench: Bench) -> [any Experiment] {
+    bench.observed.cells.isEmpty ? [HoleExperiment(cell)] : []
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {

@@ -37,13 +37,13 @@ struct MatrixExperiment: Experiment {
   }
   var questions: [String] { (asked.map(\.cell) + cells).map(\.rawValue) }
 
-  func remainder(of bench: Bench) -> (any Experiment)? {
+  func remainder(of bench: Bench) -> [any Experiment] {
     let known = Set(bench.observed.cells.map(\.cell))
     let left = asked.map(\.cell).filter { !known.contains($0) } + cells
     // Where one of several has ended the connection, each is asked alone.
-    guard let first = left.first else { return nil }
-    return MatrixExperiment(
-      known.isEmpty && asked.count > 1 ? [first] : left, exchangesData: exchangesData)
+    let isUnclear = known.isEmpty && asked.count > 1
+    let groups = isUnclear ? left.map { [$0] } : left.isEmpty ? [] : [left]
+    return groups.map { MatrixExperiment($0, exchangesData: exchangesData) }
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {

@@ -12,6 +12,14 @@ public struct SessionResults: Hashable, Sendable {
   public var closes: [CloseObservation] = []
   /// What connections did that were left alone.
   public var holds: [HoldObservation] = []
+  /// What 4-tuples did whose connection was closed.
+  public var timeWaits: [TimeWaitObservation] = []
+  /// When SYN ACKs of half-open connections were repeated.
+  public var synAckSchedules: [SYNACKScheduleObservation] = []
+  /// What peers did for what was left without an acknowledgement.
+  public var retransmissions: [RetransmissionObservation] = []
+  /// What became of many handshakes at once.
+  public var overflows: [OverflowObservation] = []
   /// The idle ladder that was asked for; nil for none.
   public var idle: IdleLadder?
   /// The connections beside the idle ones that were kept busy.
@@ -33,6 +41,8 @@ public struct SessionResults: Hashable, Sendable {
   /// Whether nothing was observed.
   var isEmpty: Bool {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty
+      && timeWaits.isEmpty && synAckSchedules.isEmpty && retransmissions.isEmpty
+      && overflows.isEmpty
       && busy.isEmpty
   }
 
@@ -43,6 +53,10 @@ public struct SessionResults: Hashable, Sendable {
     challengeRate = challengeRate ?? other.challengeRate
     closes += other.closes
     holds += other.holds
+    timeWaits += other.timeWaits
+    synAckSchedules += other.synAckSchedules
+    retransmissions += other.retransmissions
+    overflows += other.overflows
     busy += other.busy
     failures += other.failures
   }
