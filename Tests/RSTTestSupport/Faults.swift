@@ -27,7 +27,7 @@ public struct Faults: Hashable, Sendable {
   }
 
   /// How long after its sending each copy of a packet arrives; none when it is lost.
-  func crossings(using generator: inout SeededGenerator) -> [Duration] {
+  public func crossings(using generator: inout SeededGenerator) -> [Duration] {
     guard !chance(loss, &generator) else { return [] }
     let copies = chance(duplication, &generator) ? 2 : 1
     return (0..<copies).map { copy in

@@ -24,6 +24,7 @@ extension SimulatedHost {
       case established
       case closeWait
       case lastAck
+      case finWait
     }
 
     /// Where it is.
@@ -36,6 +37,23 @@ extension SimulatedHost {
     var synAck: Packet?
     var timer: Moment?
     var retries = 0
+    /// The SYN, which knows the addresses.
+    var asked: Packet?
+    /// SND.UNA.
+    var oldest = SequenceNumber(0)
+    /// The window that the client advertises.
+    var peerWindow = 0
+    /// How many octets it keeps behind a hole of one.
+    var held = 0
+    /// Whether it took any data.
+    var hasTaken = false
+    /// How many octets the application still has to say.
+    var toSay = 0
+    /// When it sent challenge ACKs.
+    var challenges: [Moment] = []
+
+    /// Whether its FIN was sent.
+    var hasFIN: Bool { state == .lastAck || state == .finWait }
   }
 
   /// When it wants to send something again; nil when there is nothing.
@@ -46,6 +64,10 @@ extension SimulatedHost {
     var packets: [Packet] = []
     for (flow, var connection) in connections {
       guard let timer = connection.timer, timer <= now else { continue }
+      guard connection.state == .synReceived else {
+        packets += repeatUnacknowledged(of: flow, at: now)
+        continue
+      }
       connection.retries += 1
       guard connection.retries <= 4, let synAck = connection.synAck else {
         connections[flow] = nil
@@ -78,6 +100,8 @@ extension SimulatedHost {
     guard flags.contains(.syn), traits.acceptsSYNFIN || !flags.contains(.fin), queue != .full else {
       return []
     }
+    accepted += 1
+    if let model, connections.count >= model.room || accepted > model.patience { return [] }
     let isn =
       usesCookies
       ? cookie(for: flow, header.sequence, header)
@@ -85,6 +109,8 @@ extension SimulatedHost {
     var connection = Connection(
       state: .synReceived, isn: isn, sendNext: isn + 1, receiveNext: header.sequence + 1)
     connection.echo = header.timestamps?.value
+    connection.asked = packet
+    connection.peerWindow = Int(header.window)
     let synAck = accept(header, isn: isn, in: packet, at: now)
     if !usesCookies {
       connection.synAck = synAck
@@ -108,7 +134,8 @@ extension SimulatedHost {
     }
     let synAck = TCPHeader(
       sourcePort: header.destinationPort, destinationPort: header.sourcePort, sequence: isn,
-      acknowledgement: header.sequence + 1, flags: [.syn, .acknowledgement], window: 65_160,
+      acknowledgement: header.sequence + 1, flags: [.syn, .acknowledgement],
+      window: model?.window ?? 65_160,
       options: options)
     return Packet(network: answer(to: packet).answering(packet), tcp: synAck)
   }
@@ -131,6 +158,9 @@ extension SimulatedHost {
   mutating func connectionReceived(
     _ header: TCPHeader, _ payload: [UInt8], in packet: Packet, of flow: Flow, at now: Moment
   ) -> [Packet] {
+    if let model {
+      return modelReceived(model, header, payload, in: packet, of: flow, at: now)
+    }
     guard var connection = connections[flow] else { return [] }
     defer { if connections[flow] != nil { connections[flow] = connection } }
     let flags = header.flags
@@ -197,7 +227,8 @@ extension SimulatedHost {
     return [last]
   }
 
-  private mutating func say(
+  /// A segment of a connection.
+  mutating func say(
     _ flags: TCPFlags, _ connection: Connection, _ payload: [UInt8] = [], in packet: Packet,
     at now: Moment
   ) -> Packet {
@@ -209,7 +240,7 @@ extension SimulatedHost {
     var header = TCPHeader(
       sourcePort: asked?.destinationPort ?? 0, destinationPort: asked?.sourcePort ?? 0,
       sequence: connection.sendNext, acknowledgement: connection.receiveNext, flags: flags,
-      window: 509)
+      window: model?.window ?? 509)
     if let echo = connection.echo {
       header.options = [.noOperation, .noOperation, .timestamps(value: ticks(now), echo: echo)]
     }

@@ -20,10 +20,16 @@ public struct SimulatedHost: Sendable {
   public var closesAfterClient = true
   /// What the application says first.
   public var banner: [UInt8] = []
+  /// What its stack does with the segments of the matrix; nil for what Linux does, roughly.
+  public var model: StackModel?
   /// What it knows of connections.
   public internal(set) var connections: [Flow: Connection] = [:]
 
   var generator = SeededGenerator(seed: 1)
+  /// When it sent challenge ACKs that all connections share.
+  var challenges: [Moment] = []
+  /// How many SYNs it has answered.
+  var accepted = 0
   private var identification: UInt16 = 1
 
   /// What an accept queue does to connections.

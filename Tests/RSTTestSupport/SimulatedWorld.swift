@@ -17,6 +17,8 @@ public final class SimulatedWorld {
   private let kernel: SimulatedKernel
   private var generator: SeededGenerator
   private var events: [(moment: Moment, event: Event)] = []
+  /// The most connections that the host had at once.
+  public private(set) var mostConnections = 0
   /// How often the engine woke up for a moment that had passed, and nothing was there.
   public private(set) var idleTurns = 0
   private var idleTurnsInARow = 0
@@ -58,7 +60,17 @@ public final class SimulatedWorld {
   /// - Returns: Whether it was interrupted.
   /// - Throws: `Stuck`.
   @discardableResult
-  public func run(_ machine: inout Investigation) throws -> Bool {
+  public func run(_ machine: inout Investigation) throws -> Bool { try drive(&machine) }
+
+  /// Drives a whole survey to its end, likewise.
+  ///
+  /// - Parameter survey: What to drive.
+  /// - Returns: Whether it was interrupted.
+  /// - Throws: `Stuck`.
+  @discardableResult
+  public func run(_ survey: inout Survey) throws -> Bool { try drive(&survey) }
+
+  private func drive(_ machine: inout some ProbeMachine) throws -> Bool {
     var source = Source(world: self)
     var sink = Sink(world: self)
     let ending = try Engine().run(
@@ -138,6 +150,7 @@ extension SimulatedWorld {
       // Peers read octets, as the prober does.
       if let packet = Packet(datagram: packet.octets) {
         emit(network.received(packet, at: now))
+        mostConnections = max(mostConnections, network.host.connections.count)
       }
       return nil
     }

@@ -66,9 +66,19 @@ extension ClientConnection {
   private mutating func takeAcknowledgement(_ header: TCPHeader, at now: Moment) {
     if header.sequence.distance(from: expected) >= 0 { peerWindow = Int(header.window) }
     let ahead = header.acknowledgement.distance(from: nextSequence)
-    // Only what crafted segments may have carried, never an arbitrary number.
-    if abs(ahead) <= 1 << 16 { peerExpects = header.acknowledgement }
+    // Only what crafted segments may have carried, never an arbitrary number; and RCV.NXT never goes
+    // back, so that a smaller one was overtaken on its way.
+    if abs(ahead) <= 1 << 16,
+      peerExpects.map({ header.acknowledgement.distance(from: $0) > 0 }) ?? true
+    {
+      peerExpects = header.acknowledgement
+    }
+    guard state == .established || state == .closing else { return }
     let fresh = header.acknowledgement.distance(from: oldestUnacknowledged)
+    if fresh == 0, peerWindow == 0 {
+      // Whoever answers that its window is closed is not gone. RFC 9293, section 3.8.6.1.
+      repetition = min(repetition, max(options.repetitions - 1, 0))
+    }
     guard fresh > 0, fresh <= nextSequence.distance(from: oldestUnacknowledged) else {
       if peerWindow > 0, !unsent.isEmpty, unacknowledged.isEmpty { transmit(at: now) }
       return

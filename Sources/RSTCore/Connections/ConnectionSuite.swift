@@ -17,6 +17,8 @@ struct ConnectionSuite: Sendable {
   private var queue = SendQueue()
   private var waiting: [Pending]
   private var running: [Int: Run] = [:]
+  /// Connections that were taken back without a question, since nothing was lost by then.
+  private var trusted: [Int: Run] = [:]
   private var roundTrip: RoundTrip
   private var limit: Int
   private(set) var packetsSent = 0
@@ -49,6 +51,8 @@ struct ConnectionSuite: Sendable {
     var begins: Moment?
     var wait: Wait?
     var farewell: Farewell?
+    /// Whether what it showed is known already, and only its end is in doubt.
+    var isOver = false
   }
 
   /// How a connection is taken back.
@@ -195,11 +199,12 @@ extension ConnectionSuite {
     queue.clear()
     for id in running.keys.sorted() {
       guard var run = running[id] else { continue }
-      results.add(run.bench.observed)
-      if run.farewell == nil {
-        if let known = run.experiment.cutShort(run.bench, at: now) { results.add(known) }
-        run.bench.connection.abort(at: now)
+      if !run.isOver { results.add(run.bench.observed) }
+      if run.farewell == nil, let known = run.experiment.cutShort(run.bench, at: now) {
+        results.add(known)
       }
+      // A reset that waited to be sent has just been forgotten with all the rest.
+      if !(run.farewell?.isCertain ?? false) { run.bench.connection.abort(at: now) }
       drain(&run, id: id)
     }
     running = [:]
@@ -211,6 +216,7 @@ extension ConnectionSuite {
 extension ConnectionSuite {
   /// Opens connections while there is room.
   private mutating func fill(at now: Moment, in transcript: inout Transcript) {
+    doubtFarewells(at: now)
     while running.count < limit,
       let next = waiting.firstIndex(where: { ($0.due ?? now) <= now && isItsTurn($0) })
     {
@@ -375,6 +381,11 @@ extension ConnectionSuite {
 
   private mutating func end(_ run: Run, id: Int, at now: Moment) {
     running[id] = nil
+    guard !run.isOver else { return }
+    if run.farewell?.tries == 0, run.bench.connection.state == .aborted {
+      trusted[id] = run
+      trusted[id]?.isOver = true
+    }
     results.add(run.bench.observed)
     let asked = waiting.map(\.experiment) + running.values.map(\.experiment)
     let questions = Set(asked.flatMap(\.questions))
@@ -421,6 +432,17 @@ extension ConnectionSuite {
     guard (run.farewell?.tries ?? 0) <= 3 else { return }
     run.bench.send(run.bench.connection.exactReset, "takes the connection back")
     run.bench.askWhetherAlive()
+  }
+
+  /// Once packets are known to get lost, resets that nobody asked about may have been.
+  private mutating func doubtFarewells(at now: Moment) {
+    guard hasSeenLoss else { return }
+    for id in trusted.keys.sorted() {
+      guard var run = trusted[id] else { continue }
+      run.farewell = Farewell(due: now)
+      running[id] = run
+    }
+    trusted = [:]
   }
 
   private func settleFarewell(_ run: inout Run, by header: TCPHeader, at now: Moment) {

@@ -87,6 +87,11 @@ struct HalfOpenExperiment: Experiment {
         phase = .takingBack
         return .time(now + bench.patience.brief)
       }
+      if let second = found.first(where: { isRestart($0, bench.connection) }) {
+        bench.send(
+          bench.connection.segment(.reset, sequence: second.header.acknowledgement),
+          "takes the second connection back")
+      }
       return complete(&bench, at: now)
     case .takingBack:
       return complete(&bench, at: now)
@@ -141,7 +146,12 @@ struct HalfOpenExperiment: Experiment {
   ) -> HalfOpenObservation.Reaction {
     if answer.isReset { return .reset }
     guard answer.isSYNACK else { return .challengeACK }
-    return answer.header.acknowledgement == connection.initialSequence + 1 ? .repeated : .restart
+    return isRestart(answer, connection) ? .restart : .repeated
+  }
+
+  /// A SYN ACK for the second SYN.
+  private func isRestart(_ answer: Answer, _ connection: ClientConnection) -> Bool {
+    answer.isSYNACK && answer.header.acknowledgement != connection.initialSequence + 1
   }
 }
 

@@ -47,7 +47,7 @@ struct HoleExperiment: Experiment {
       bench.connection.send([0x0d], at: now)
       let end = now + bench.patience.timeout * 12
       (phase, self.end) = (.filling, end)
-      return .answer(until: end)
+      return wait(&bench, until: end, at: now)
     case .filling:
       return judge(&bench, at: now)
     case .over:
@@ -73,7 +73,14 @@ struct HoleExperiment: Experiment {
     guard let end, now < end else {
       return finish(&bench, .unknown, by: nil, isAccepted: false)
     }
-    return .answer(until: end)
+    return wait(&bench, until: end, at: now)
+  }
+
+  /// A connection that was reset fills no hole: an old octet asks whether the host did that.
+  private func wait(_ bench: inout Bench, until end: Moment, at now: Moment) -> Wait {
+    guard bench.connection.state == .reset else { return .answer(until: end) }
+    bench.askWhetherAlive()
+    return .answer(until: min(now + bench.patience.timeout * 2, end))
   }
 
   private mutating func finish(
