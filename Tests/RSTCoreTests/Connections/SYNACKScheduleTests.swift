@@ -2,7 +2,9 @@ import Testing
 
 @testable import RSTCore
 
-/// A half-open connection left alone. RFC 6298, section 5.
+/// A half-open connection left alone.
+///
+/// RFC 6298, section 5.
 @Suite struct SYNACKScheduleTests {
   static func rounded(_ schedule: SYNACKSchedule) -> [Int] {
     schedule.gaps.map { Int($0.seconds.rounded()) }
