@@ -32,7 +32,9 @@ let package = Package(
     .target(name: "RSTWire", swiftSettings: strict),
     .target(
       name: "RSTCore", dependencies: ["RSTWire"],
-      resources: [.embedInCode("Idle/KnownTimeouts.txt")], swiftSettings: strict),
+      resources: [
+        .embedInCode("Fingerprint/KnownStacks.txt"), .embedInCode("Idle/KnownTimeouts.txt"),
+      ], swiftSettings: strict),
     .target(name: "RSTEngine", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
     .target(
       name: "RSTNet",

@@ -43,7 +43,7 @@ extension Conclusion {
     considered = found.filter { $0.confidence < 0.5 }
 
     path = Self.path(seen, verdict)
-    connections = Sessions(seen).map { ConnectionReading($0, idle: IdleEvidence(seen)?.reading) }
+    connections = Sessions(seen).map { ConnectionReading($0, seen) }
     let own = OwnHost(seen)
     let leading = findings.first { $0.code == readings.max { $0.share < $1.share }?.claim.code }
     headline = own?.headline ?? Headline.text(verdict, for: seen.target, findings)

@@ -7,18 +7,26 @@ extension JSONReport {
   var conformance: JSONValue {
     let reading = diagnosis.conclusion.connections
     let grades = reading?.conformance
-    return .record([
-      "rst": Self.grade(grades?.reset),
-      "syn": Self.grade(grades?.syn),
-      "data": Self.grade(grades?.data),
-      "fin": Self.grade(grades?.fin),
-      "challenge_ack": Self.challengeRate(reading?.challengeRate),
-      "cells": .array(grades?.matrix.entries.map(Self.cell) ?? []),
-      "states": .array(reading?.halfOpen.entries.map(Self.halfOpen) ?? []),
-      "close": .array(reading?.closes.map(close) ?? []),
-      "not_finished": .array(
-        Set(reading?.failures ?? []).sorted().map { JSONValue.string($0) }),
-    ])
+    var members: [JSONValue.Member] = [
+      .init("rst", Self.grade(grades?.reset)),
+      .init("syn", Self.grade(grades?.syn)),
+      .init("data", Self.grade(grades?.data)),
+      .init("fin", Self.grade(grades?.fin)),
+      .init("challenge_ack", Self.challengeRate(reading?.challengeRate)),
+    ]
+    guard let reading else { return .object(members) }
+    members += [
+      .init("cells", .array(reading.conformance.matrix.entries.map(Self.cell))),
+      .init("states", .array(reading.halfOpen.entries.map(Self.halfOpen))),
+      .init("synack_schedule", reading.synAckSchedule.map(Self.schedule) ?? .null),
+      .init("close", .array(reading.closes.map(close))),
+      .init("time_wait", .array(reading.timeWaits.map(Self.timeWait))),
+      .init("retransmission", .array(reading.retransmissions.map(Self.retransmission))),
+      .init("overflow", .array(reading.overflows.map(Self.overflow))),
+      .init("fingerprint", Self.fingerprint(of: reading)),
+      .init("not_finished", .array(Set(reading.failures).sorted().map { .string($0) })),
+    ]
+    return .object(members)
   }
 
   private static func grade(_ mark: Conformance.Mark?) -> JSONValue {

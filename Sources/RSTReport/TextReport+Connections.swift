@@ -36,10 +36,25 @@ extension TextReport {
         "half-open, \(entry.question.summary): \(reaction), then \(Self.words(entry.liveness))",
         indent: 4)
     }
+    writeFingerprint(reading, to: &page)
     if !reading.failures.isEmpty {
       let names = Set(reading.failures).sorted().joined(separator: ", ")
       page.paragraph("Not finished, the target took no more connections: \(names)", indent: 2)
     }
+  }
+
+  /// The behaviour first, then who is known to behave so.
+  private func writeFingerprint(_ reading: ConnectionReading, to page: inout Page) {
+    guard let fingerprint = reading.fingerprint else { return }
+    let names = reading.candidates.map {
+      "\($0.name) (\($0.agreeing.count) features agree, none differs)"
+    }
+    page.paragraph(
+      names.isEmpty
+        ? "Behaves like no stack of the table."
+        : "Behaves like " + names.joined(separator: ", or ") + ".",
+      indent: 2)
+    page.paragraph(fingerprint.line, indent: 2, label: "Behaviour:")
   }
 
   private static func words(_ liveness: Liveness) -> String {

@@ -18,13 +18,19 @@ public struct ConnectionReading: Hashable, Sendable {
   public var retransmissions: [RetransmissionReading]
   /// What became of many handshakes at once.
   public var overflows: [OverflowObservation]
+  /// How the target behaves, in one stable line; nil where no cell of the matrix is known.
+  public var fingerprint: BehaviourFingerprint?
+  /// The stacks of the table that it behaves like: several where several fit, none where none does.
+  public var candidates: [StackMatch]
   /// Experiments that could not be made.
   public var failures: [String]
   /// What the idle holds say; nil where none were asked for.
   public var idle: IdleReading?
 
-  init(_ sessions: Sessions, idle: IdleReading?) {
-    self.idle = idle
+  init(_ sessions: Sessions, _ seen: Observations) {
+    idle = IdleEvidence(seen)?.reading
+    fingerprint = sessions.matrix.entries.isEmpty ? nil : BehaviourFingerprint(seen)
+    candidates = fingerprint?.candidates() ?? []
     conformance = sessions.conformance
     challengeRate = sessions.challengeRate
     halfOpen = sessions.halfOpen
