@@ -17,8 +17,10 @@ public final class SimulatedWorld {
   private let kernel: SimulatedKernel
   private var generator: SeededGenerator
   private var events: [(moment: Moment, event: Event)] = []
+  /// The client ports of the host's connections, after each packet that reached it.
+  public private(set) var portsInUse: [Set<UInt16>] = []
   /// The most connections that the host had at once.
-  public private(set) var mostConnections = 0
+  public var mostConnections: Int { portsInUse.map(\.count).max() ?? 0 }
   /// How often the engine woke up for a moment that had passed, and nothing was there.
   public private(set) var idleTurns = 0
   private var idleTurnsInARow = 0
@@ -150,7 +152,7 @@ extension SimulatedWorld {
       // Peers read octets, as the prober does.
       if let packet = Packet(datagram: packet.octets) {
         emit(network.received(packet, at: now))
-        mostConnections = max(mostConnections, network.host.connections.count)
+        portsInUse.append(Set(network.host.connections.keys.map(\.port)))
       }
       return nil
     }

@@ -9,11 +9,12 @@ public struct SurveyRun {
   public var conclusion: Conclusion
   /// How long it took and what it cost.
   public var timing: Timing
-  /// What is left at the host a round trip after the end.
-  public var connectionsLeft: Int
-  public var left: [String]
+  /// The attempts whose connections the host still has 200 ms after the end.
+  public var left: [Attempt]
   /// The most connections that the host had at once.
   public var mostConnections: Int
+  /// The most of them that belong to the survey's own connections, not to the diagnosis before.
+  public var mostConnectionsOfOurs: Int
   /// Every packet of ours that left, and when.
   public var sent: [(moment: Moment, packet: Packet)]
   /// How often the engine turned without getting on.
@@ -48,13 +49,15 @@ public struct SurveyRun {
     try world.run(&survey)
     timing = survey.timing(at: world.now)
     world.settle(for: .milliseconds(200))
-    connectionsLeft = world.network.host.connections.count
-    let attempts = survey.transcript.attempts
-    left = world.network.host.connections.map { flow, connection in
-      let name = attempts.first { $0.draft.segment?.sourcePort == flow.port }
-      return "\(name?.probe ?? "-") \(name?.part ?? .handshake) \(connection.state) port \(flow.port)"
+    let ports = Set(world.network.host.connections.keys.map(\.port))
+    left = survey.transcript.attempts.filter { attempt in
+      attempt.draft.segment.map { ports.contains($0.sourcePort) } ?? false
     }
     mostConnections = world.mostConnections
+    let own = Set(
+      survey.transcript.attempts.filter { $0.part == .connections }
+        .compactMap(\.draft.segment?.sourcePort))
+    mostConnectionsOfOurs = world.portsInUse.map { own.intersection($0).count }.max() ?? 0
     conclusion = survey.conclusion()
     sent = world.sent
     idleTurns = world.idleTurns

@@ -382,6 +382,7 @@ extension ConnectionSuite {
   private mutating func end(_ run: Run, id: Int, at now: Moment) {
     running[id] = nil
     guard !run.isOver else { return }
+    if run.bench.hasSeenLoss { hasSeenLoss = true }
     if run.farewell?.tries == 0, run.bench.connection.state == .aborted {
       trusted[id] = run
       trusted[id]?.isOver = true

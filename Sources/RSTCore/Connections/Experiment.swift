@@ -108,6 +108,8 @@ struct Bench: Sendable {
 
   /// The hop limit of the SYN ACK: the target's own.
   var hopLimit: UInt8?
+  /// Whether a question was answered that had gone unanswered before.
+  var hasSeenLoss = false
   /// Whether the target itself has shown that it does not know the connection any more.
   var isGone = false
 

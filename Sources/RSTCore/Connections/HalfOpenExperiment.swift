@@ -159,6 +159,7 @@ struct HalfOpenExperiment: Experiment {
         packets: bench.takeSent() + found.map(\.index) + [answer?.index].compactMap(\.self)))
     phase = .over
     bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
+    bench.hasSeenLoss = checks > 1 && liveness != .unknown
     return .nothing
   }
 

@@ -133,6 +133,7 @@ struct MatrixExperiment: Experiment {
   ) -> Wait {
     phase = .over
     bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
+    bench.hasSeenLoss = checks > 1 && liveness != .unknown
     // What was never sent in order and is acknowledged all the same was taken from a segment.
     let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
     // Only the last of several can have drawn an answer; which of them ended it is not known.
