@@ -180,8 +180,8 @@ extension Investigation {
   /// Where handshakes were reset only when our FIN came, more of them tell whether our ACK was lost.
   private func moreHandshakes(_ seen: Observations) -> [Question] {
     let count = questions.count { $0.probe.name == "syn" && $0.subject == .target }
-    guard count < 3, AcceptQueueOverflow.isUnclear(seen) else { return [] }
-    return (0..<3 - count).map { _ in Question(SYNProbe(), .target) }
+    guard count < 5, AcceptQueueOverflow.isUnclear(seen) else { return [] }
+    return (0..<2).map { _ in Question(SYNProbe(), .target) }
   }
 
   /// Where some equal SYNs are answered and more are not than the path loses, a few slow ones show

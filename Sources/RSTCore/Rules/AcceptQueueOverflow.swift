@@ -96,19 +96,26 @@ struct AcceptQueueOverflow: Rule {
     }
   }
 
-  /// Whether every handshake that we completed was reset like that, and one at least before our FIN:
-  /// where our ACK was lost the FIN draws the reset.
+  /// Whether handshakes that we completed were reset like that, one at least before our FIN, and none
+  /// of them stood: where our ACK was lost the FIN draws the reset, where the reset was, nothing comes.
   static func isOverflow(_ seen: Observations) -> Bool {
-    let count = seen.handshakes.count { $0.synAck != nil }
-    let resets = resets(seen)
-    return count > 0 && resets.count == count && resets.contains(where: \.isEarly)
+    resets(seen).contains(where: \.isEarly) && !isRefuted(seen)
   }
 
   /// Whether handshakes were reset only when our FIN came: either our ACKs were lost before a full
   /// queue, or the application has dropped the connection without a word. More handshakes tell.
   static func isUnclear(_ seen: Observations) -> Bool {
-    let count = seen.handshakes.count { $0.synAck != nil }
     let resets = resets(seen)
-    return count > 0 && count < 3 && resets.count == count && !resets.contains(where: \.isEarly)
+    return !resets.isEmpty && resets.count < 3 && !resets.contains(where: \.isEarly)
+      && !isRefuted(seen)
+  }
+
+  /// Whether a handshake stood, or ended otherwise than by a bare reset.
+  private static func isRefuted(_ seen: Observations) -> Bool {
+    let bare = resets(seen).map(\.reply.record.attempt)
+    return seen.handshakes.contains { exchange in
+      exchange.acknowledgedGoodbye != nil
+        || !exchange.afterHandshake.isEmpty && !bare.contains(exchange.attempt.id)
+    }
   }
 }
