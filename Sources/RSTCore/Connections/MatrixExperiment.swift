@@ -17,6 +17,8 @@ struct MatrixExperiment: Experiment {
   /// Whether a living connection also has to take an octet in order, which the service gets.
   private let exchangesData: Bool
   private var lastCheck: Answer?
+  /// Whether a SYN opened another connection: the first was gone before it.
+  private var hasOpenedAnother = false
 
   private enum Phase {
     case asking
@@ -52,7 +54,7 @@ struct MatrixExperiment: Experiment {
       bench.answers = []
       return ask(&bench, at: now)
     case .waiting:
-      found += bench.takeAnswers()
+      found += take(&bench)
       asked[asked.count - 1].packets += bench.takeSent()
       return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
@@ -62,6 +64,12 @@ struct MatrixExperiment: Experiment {
     case .over:
       return .nothing
     }
+  }
+
+  private mutating func take(_ bench: inout Bench) -> [Answer] {
+    let answers = bench.takeAnswers()
+    if bench.takeBackNewConnections(answers) { hasOpenedAnother = true }
+    return answers
   }
 
   private mutating func ask(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -82,7 +90,7 @@ struct MatrixExperiment: Experiment {
 
   /// What the old octet drew.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
-    let answers = bench.takeAnswers()
+    let answers = take(&bench)
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     if let alive = answers.last(where: \.isPureAcknowledgement) {
       guard exchangesData, !isTaken(alive, bench) else { return finish(&bench, .alive, by: alive) }
@@ -117,10 +125,11 @@ struct MatrixExperiment: Experiment {
     _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?
   ) -> Wait {
     phase = .over
-    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit && !hasOpenedAnother
     bench.hasSeenLoss = checks > 1 && liveness != .unknown
     // What was never sent in order and is acknowledged all the same was taken from a segment.
     let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
+    let liveness = hasOpenedAnother ? .unknown : liveness
     // Only the last of several can have drawn an answer; which of them ended it is not known.
     guard let last = asked.last, asked.count == 1 || liveness == .alive else { return .nothing }
     let rest = bench.takeSent()

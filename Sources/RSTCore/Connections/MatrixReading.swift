@@ -64,6 +64,8 @@ public struct MatrixReading: Hashable, Sendable {
     for (answer, silence) in [
       (Outcome.challengeACK, Outcome.ignored), (.reset, .closes), (.deviceReset, .ignored),
     ] where counts[answer] != nil {
+      // A segment that ends the connection without a word, doubled on its way, draws a reset.
+      if silence == .closes, counts[.closes, default: 0] >= counts[.reset, default: 0] { continue }
       counts[answer, default: 0] += counts.removeValue(forKey: silence) ?? 0
     }
     let best = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
