@@ -118,7 +118,7 @@ extension Investigation {
   func laterFlight(_ seen: Observations, at now: Moment) -> [Question]? {
     [
       lateReferenceLadder(seen), furtherRungs(seen), rationedRungs(seen), knownPorts(seen),
-      slowSYNs(seen), moreFlows(seen),
+      slowSYNs(seen), moreFlows(seen), moreHandshakes(seen),
     ]
     .first { !$0.isEmpty }
   }
@@ -175,6 +175,13 @@ extension Investigation {
       !seen.handshakes.contains(where: { $0.synAck != nil })
     else { return [] }
     return (0..<6).map { _ in Question(SYNProbe(), .target) }
+  }
+
+  /// Where handshakes were reset only when our FIN came, more of them tell whether our ACK was lost.
+  private func moreHandshakes(_ seen: Observations) -> [Question] {
+    let count = questions.count { $0.probe.name == "syn" && $0.subject == .target }
+    guard count < 3, AcceptQueueOverflow.isUnclear(seen) else { return [] }
+    return (0..<3 - count).map { _ in Question(SYNProbe(), .target) }
   }
 
   /// Where some equal SYNs are answered and more are not than the path loses, a few slow ones show

@@ -30,6 +30,8 @@ public struct CellObservation: Hashable, Sendable {
   public var isAccepted: Bool
   /// Whether the peer had closed its side by then.
   public var isClosedByPeer: Bool
+  /// Whether its answer came so late that it may be another's, or a doubled one.
+  public var isLate = false
 
   /// Whether nothing came for it.
   public var isSilent: Bool { acknowledgements.isEmpty && resets.isEmpty && others.isEmpty }

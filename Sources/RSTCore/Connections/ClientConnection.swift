@@ -86,6 +86,9 @@ public struct ClientConnection: Sendable {
   /// Whether our FIN was acknowledged.
   public internal(set) var isFINAcknowledged = false
 
+  /// Whether our SYN was sent more than once.
+  public internal(set) var hasRepeatedSYN = false
+
   let template: PacketDraft
   let opened: Moment
   var unsent: [UInt8] = []
@@ -190,7 +193,9 @@ public struct ClientConnection: Sendable {
       return
     }
     switch state {
-    case .synSent: outgoing.append(template)
+    case .synSent:
+      hasRepeatedSYN = true
+      outgoing.append(template)
     case .established, .closing: repeatOldest()
     default: return
     }

@@ -133,7 +133,7 @@ public struct ConnectionLimits: Hashable, Sendable {
   public var packets: Int
 
   /// Makes limits; the defaults are those of one gentle run.
-  public init(connections: Int = 24, packets: Int = 800) {
+  public init(connections: Int = 24, packets: Int = 1_000) {
     self.connections = connections
     self.packets = packets
   }

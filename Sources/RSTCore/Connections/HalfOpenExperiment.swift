@@ -45,6 +45,7 @@ struct HalfOpenExperiment: Experiment {
   let question: HalfOpenQuestion
 
   private var phase = Phase.asking
+  private var hasSettled = false
   private var checks = 0
   private var found: [Answer] = []
 
@@ -73,6 +74,11 @@ struct HalfOpenExperiment: Experiment {
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     switch phase {
     case .asking:
+      if bench.connection.hasRepeatedSYN, !hasSettled {
+        // Each of our SYNs may draw a SYN ACK of its own; those come first.
+        hasSettled = true
+        return .time(now + bench.patience.timeout)
+      }
       bench.answers = []
       bench.send(question.segment(on: bench.connection), question.summary)
       phase = .waiting
@@ -114,13 +120,28 @@ struct HalfOpenExperiment: Experiment {
   }
 
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
-    let answers = bench.takeAnswers()
+    var answers = bench.takeAnswers()
+    // A reset that takes its number from the question is the question's, only late.
+    let late = answers.filter { isOfQuestion($0, bench.connection) }
+    found += late
+    answers.removeAll { late.contains($0) }
+    if !late.isEmpty, answers.isEmpty {
+      return .reply(until: now + bench.patience.timeout * min(checks, 4))
+    }
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     if let alive = answers.first(where: { !$0.isSYNACK }) {
       return finish(&bench, .alive, by: alive)
     }
     guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return complete(&bench, at: now)
+  }
+
+  private func isOfQuestion(_ answer: Answer, _ connection: ClientConnection) -> Bool {
+    guard answer.isReset, let asked = question.segment(on: connection).segment else { return false }
+    return asked.flags.contains(.acknowledgement)
+      ? answer.header.sequence == asked.acknowledgement
+      : answer.header.flags.contains(.acknowledgement)
+        && answer.header.acknowledgement == asked.sequence + 1
   }
 
   private mutating func finish(

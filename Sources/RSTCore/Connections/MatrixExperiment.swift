@@ -25,6 +25,7 @@ struct MatrixExperiment: Experiment {
     case waiting
     case checking
     case exchanging
+    case listening
     case over
   }
 
@@ -61,6 +62,11 @@ struct MatrixExperiment: Experiment {
       return judge(&bench, at: now)
     case .exchanging:
       return judgeExchange(&bench, at: now)
+    case .listening:
+      // One answer was the old octet's. A second one is the segment's own, only late.
+      let late = bench.takeAnswers().filter { $0.isPureAcknowledgement }
+      found += late
+      return finish(&bench, .alive, by: lastCheck, isLate: !late.isEmpty)
     case .over:
       return .nothing
     }
@@ -77,8 +83,7 @@ struct MatrixExperiment: Experiment {
     asked.append((cell, []))
     bench.send(cell.segment(on: bench.connection), cell.summary)
     phase = .waiting
-    return .reply(
-      until: now + (cell.isLikelySilent ? bench.patience.brief : bench.patience.timeout))
+    return .reply(until: now + bench.patience.timeout)
   }
 
   private mutating func check(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -92,7 +97,17 @@ struct MatrixExperiment: Experiment {
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = take(&bench)
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
-    if let alive = answers.last(where: \.isPureAcknowledgement) {
+    let acknowledgements = answers.filter(\.isPureAcknowledgement)
+    if let alive = acknowledgements.last {
+      if found.isEmpty, !isTaken(alive, bench), !exchangesData {
+        lastCheck = alive
+        guard acknowledgements.count < 2 else {
+          found += acknowledgements.dropLast()
+          return finish(&bench, .alive, by: alive, isLate: true)
+        }
+        phase = .listening
+        return .reply(until: now + bench.patience.timeout)
+      }
       guard exchangesData, !isTaken(alive, bench) else { return finish(&bench, .alive, by: alive) }
       lastCheck = alive
       phase = .exchanging
@@ -122,7 +137,7 @@ struct MatrixExperiment: Experiment {
   }
 
   private mutating func finish(
-    _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?
+    _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?, isLate: Bool = false
   ) -> Wait {
     phase = .over
     bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit && !hasOpenedAnother
@@ -135,10 +150,11 @@ struct MatrixExperiment: Experiment {
     let rest = bench.takeSent()
     for (cell, packets) in asked {
       let isLast = cell == last.cell
-      bench.observed.cells.append(
-        CellObservation(
-          cell: cell, bench: bench, packets: packets + rest, found: isLast ? found : [],
-          liveness: liveness, by: answer, isAccepted: isAccepted && cell.takesUpNumber))
+      var observation = CellObservation(
+        cell: cell, bench: bench, packets: packets + rest, found: isLast ? found : [],
+        liveness: liveness, by: answer, isAccepted: isAccepted && cell.takesUpNumber)
+      observation.isLate = isLate && isLast
+      bench.observed.cells.append(observation)
     }
     return .nothing
   }

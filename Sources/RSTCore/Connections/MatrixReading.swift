@@ -58,27 +58,22 @@ public struct MatrixReading: Hashable, Sendable {
       isFickle && observation.liveness == .gone ? .inconclusive : Self.vote(observation)
     }
     let votes = Dictionary(grouping: observations, by: vote)
+    if let accepted = votes[.accepted] {
+      return Entry(cell: cell, outcome: .accepted, observations: accepted)
+    }
     var counts = votes.mapValues(\.count)
     counts[.inconclusive] = nil
-    // What was lost on its way looks like nothing.
-    for (answer, silence) in [
-      (Outcome.challengeACK, Outcome.ignored), (.reset, .closes), (.deviceReset, .ignored),
-    ] where counts[answer] != nil {
+    // A reset that was lost on its way looks like none.
+    for (answer, silence) in [(Outcome.reset, Outcome.closes), (.deviceReset, .ignored)]
+    where counts[answer] != nil {
       // A segment that ends the connection without a word, doubled on its way, draws a reset.
       if silence == .closes, counts[.closes, default: 0] >= counts[.reset, default: 0] { continue }
       counts[answer, default: 0] += counts.removeValue(forKey: silence) ?? 0
     }
-    let best = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
     let total = counts.values.reduce(0, +)
-    if votes[.accepted] != nil {
-      return Entry(cell: cell, outcome: .accepted, observations: votes[.accepted] ?? [])
-    }
-    if let best, best.value >= 3 * (total - best.value),
-      best.value >= least(best.key, cell, proof: proof),
-      best.key != .deviceReset || votes[.deviceReset, default: []].count >= 2
-    {
-      let agreeing = observations.filter { vote($0) == best.key }
-      return Entry(cell: cell, outcome: best.key, observations: agreeing)
+    let best = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
+    if let best, isClear(best.key, best.value, total, votes[best.key] ?? [], cell, proof: proof) {
+      return Entry(cell: cell, outcome: best.key, observations: votes[best.key] ?? [])
     }
     return Entry(
       cell: cell, outcome: .inconclusive, observations: observations,
@@ -86,13 +81,27 @@ public struct MatrixReading: Hashable, Sendable {
         ? "the service resets connections by itself" : doubt(votes.mapValues(\.count)))
   }
 
-  /// How often an outcome has to be seen.
-  private static func least(_ outcome: Outcome, _ cell: Cell, proof: Int) -> Int {
+  /// Whether an outcome was seen often enough, and often enough more than everything else.
+  private static func isClear(
+    _ outcome: Outcome, _ count: Int, _ total: Int, _ seen: [CellObservation], _ cell: Cell,
+    proof: Int
+  ) -> Bool {
+    let others = total - count
     switch outcome {
-    case .ignored: proof
-    case .closes, .reset: cell == .resetExact ? 1 : 2
-    case .deviceReset: 2
-    case .challengeACK, .accepted, .inconclusive: 1
+    case .ignored:
+      // One answer may be a doubled packet.
+      return count >= proof && count >= 4 * others
+    case .challengeACK:
+      // Some are lost, so that silences beside them are no contradiction; late ones are doubtful.
+      let isDoubtful = others > 0 || seen.allSatisfy(\.isLate)
+      return count >= (isDoubtful ? 2 : 1) && count > others
+    case .closes:
+      // Whatever is no reset itself and ends a connection without a word has to show it often.
+      return count >= (cell == .resetExact ? 1 : cell.isReset ? 2 : proof) && count >= 3 * others
+    case .reset, .deviceReset:
+      return seen.count >= 2 && count >= 3 * others
+    case .accepted, .inconclusive:
+      return false
     }
   }
 

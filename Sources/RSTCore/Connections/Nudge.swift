@@ -3,7 +3,9 @@
 /// It is sent once nothing has come from the service for 300 ms: `GET / HTTP/1.0` and an empty line.
 /// What speaks no HTTP mostly refuses it, which is as good: it says something and closes.
 struct Nudge: Sendable {
-  /// The request. RFC 1945, section 5.
+  /// The request.
+  ///
+  /// RFC 1945, section 5.
   static let request = Array("GET / HTTP/1.0\r\n\r\n".utf8)
   /// How long nothing comes before it is sent.
   static let patience = Duration.milliseconds(300)

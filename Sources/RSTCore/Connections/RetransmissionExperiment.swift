@@ -145,8 +145,9 @@ extension RetransmissionExperiment {
 // MARK: - Its end
 
 extension RetransmissionExperiment {
-  /// The peer is silent. Has it given up? Then it resets an old octet; else it acknowledges it, and
-  /// what it repeated was lost.
+  /// Asks a silent peer whether it has given up.
+  ///
+  /// Then it resets an old octet; else it acknowledges it, and what it repeated was lost.
   private mutating func ask(_ bench: inout Bench, at now: Moment) -> Wait {
     phase = .asking
     asks += 1

@@ -29,7 +29,6 @@ struct SYNACKScheduleExperiment: Experiment {
   /// How long: four repetitions of a timer that begins with a second, and then some.
   static let duration = Duration.seconds(35)
 
-  private var end: Moment?
   private var isOver = false
   private var found: [Int] = []
 
@@ -46,20 +45,31 @@ struct SYNACKScheduleExperiment: Experiment {
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     guard !isOver, let first = bench.connection.synAcks.first else { return .nothing }
     let answers = bench.takeAnswers()
-    let end = end ?? first + Self.duration
-    self.end = end
     found += answers.map(\.index)
+    let end = first + Self.duration
     let reset = answers.first(where: \.isReset)
     guard reset != nil || now >= end else { return .answer(until: end) }
     isOver = true
-    let packets = bench.takeSent()
-    bench.observed.synAckSchedules.append(
-      SYNACKScheduleObservation(
-        attempt: bench.attempt,
-        repetitions: Repetitions.times(bench.connection.synAcks.dropFirst(), since: first),
-        resetAfter: reset.map { $0.moment - first }, reset: reset?.index, watched: now - first,
-        isExact: packets.count == 1, packets: packets + found))
+    bench.observed.synAckSchedules.append(observation(bench, since: first, reset, at: now))
     return .nothing
+  }
+
+  /// What is known at an interrupt: the repetitions so far.
+  func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? {
+    guard !isOver, let first = bench.connection.synAcks.first else { return nil }
+    var results = SessionResults()
+    results.synAckSchedules = [observation(bench, since: first, nil, at: now)]
+    return results
+  }
+
+  private func observation(
+    _ bench: Bench, since first: Moment, _ reset: Answer?, at now: Moment
+  ) -> SYNACKScheduleObservation {
+    SYNACKScheduleObservation(
+      attempt: bench.attempt,
+      repetitions: Repetitions.times(bench.connection.synAcks.dropFirst(), since: first),
+      resetAfter: reset.map { $0.moment - first }, reset: reset?.index, watched: now - first,
+      isExact: bench.sent.count == 1, packets: bench.sent + found)
   }
 }
 

@@ -131,7 +131,7 @@ extension TimeWaitExperiment {
       if !isOursFirst, answers.contains(where: \.isReset) { return giveUp(&bench, inVain: true) }
     } else {
       for answer in answers {
-        guard let found = Self.reaction(answer, to: draft(bench.connection)) else { continue }
+        guard let found = question.reaction(answer, on: bench.connection) else { continue }
         return settle(&bench, found, by: answer, at: now)
       }
       guard now >= due else { return .answer(until: due) }
@@ -143,7 +143,7 @@ extension TimeWaitExperiment {
     }
     asks += 1
     due = now + max(bench.patience.timeout, Self.spacing)
-    bench.send(draft(bench.connection), question.summary)
+    bench.send(question.segment(on: bench.connection), question.summary)
     return .answer(until: due)
   }
 
@@ -157,7 +157,7 @@ extension TimeWaitExperiment {
     }
     guard asks < bench.patience.proof else { return settle(&bench, .unknown, by: nil, at: now) }
     asks += 1
-    bench.send(oldOctet(bench.connection), "is anybody there?")
+    bench.send(bench.connection.oldOctet, "is anybody there?")
     return .answer(until: now + bench.patience.timeout * min(asks, 4))
   }
 
@@ -176,50 +176,21 @@ extension TimeWaitExperiment {
     }
     return finish(&bench)
   }
-
-  /// What an answer says about a segment; nil where it answers something else.
-  private static func reaction(
-    _ answer: Answer, to draft: PacketDraft
-  ) -> TimeWaitObservation.Reaction? {
-    guard let asked = draft.segment else { return nil }
-    let covered = answer.header.acknowledgement.distance(from: asked.sequence)
-    if answer.isSYNACK { return asked.flags == .syn && covered == 1 ? .accepts : nil }
-    if answer.isReset {
-      // RFC 9293, section 3.5.2, group 1; some stacks send a bare reset with number 0.
-      guard asked.flags == .syn else { return .resets }
-      let isBare = !answer.header.flags.contains(.acknowledgement)
-      return isBare
-        ? (answer.header.sequence.rawValue == 0 ? .resets : nil)
-        : ((0...1).contains(covered) ? .resets : nil)
-    }
-    return answer.isPureAcknowledgement ? .acknowledges : nil
-  }
-
-  private func draft(_ connection: ClientConnection) -> PacketDraft {
-    switch question {
-    case .oldSegment: oldOctet(connection)
-    case .lowerOlder: connection.laterSYN(numberStep: -70_000, timestampStep: -100_000)
-    case .lowerNewer: connection.laterSYN(numberStep: -70_000, timestampStep: 100_000)
-    case .higherNewer: connection.laterSYN(numberStep: 1_000, timestampStep: 100_000)
-    }
-  }
-
-  private func oldOctet(_ connection: ClientConnection) -> PacketDraft {
-    connection.segment(.acknowledgement, sequence: connection.nextSequence - 1, payload: [0])
-  }
 }
 
 // MARK: - Ending
 
 extension TimeWaitExperiment {
-  /// What a host does that has forgotten the connection: it resets the acknowledgement that an old
-  /// segment drew, and with it the other side's TIME-WAIT. RFC 1337, section 1.
+  /// Resets the acknowledgement that an old segment drew, as a host does that has forgotten the
+  /// connection, and with it the other side's TIME-WAIT.
+  ///
+  /// RFC 1337, section 1.
   private mutating func assassinate(_ bench: inout Bench, at now: Moment) -> Wait {
     asks += 1
     bench.send(
       bench.connection.segment(.reset, sequence: bench.connection.nextSequence),
       "resets the acknowledgement of the old segment")
-    bench.send(oldOctet(bench.connection), "is it still in TIME-WAIT?")
+    bench.send(bench.connection.oldOctet, "is it still in TIME-WAIT?")
     return .answer(until: now + bench.patience.timeout * min(asks, 4))
   }
 
@@ -243,7 +214,9 @@ extension TimeWaitExperiment {
     _ bench: inout Bench, _ answers: [Answer], at now: Moment
   ) -> Wait {
     let isForgotten = answers.contains(where: \.isReset)
-    guard !isForgotten, asks < 5, let syn = draft(bench.connection).segment, let answer else {
+    guard !isForgotten, asks < 5, let syn = question.segment(on: bench.connection).segment,
+      let answer
+    else {
       return finish(&bench)
     }
     asks += 1
@@ -271,20 +244,5 @@ extension TimeWaitExperiment {
     // The target need not keep TIME-WAIT for us.
     bench.send(bench.connection.exactReset, "ends TIME-WAIT")
     return .nothing
-  }
-}
-
-extension ClientConnection {
-  /// A new SYN on the same ports: its number so far from SND.NXT, its timestamp from that of our
-  /// first SYN (milliseconds).
-  func laterSYN(numberStep: Int, timestampStep: Int) -> PacketDraft {
-    var packet = secondSYN(sequence: nextSequence + numberStep)
-    guard var segment = packet.segment else { return packet }
-    segment.options = segment.options.map { option in
-      guard case .timestamps(let value, let echo) = option else { return option }
-      return .timestamps(value: value &+ UInt32(truncatingIfNeeded: timestampStep), echo: echo)
-    }
-    packet.content = .segment(segment)
-    return packet
   }
 }

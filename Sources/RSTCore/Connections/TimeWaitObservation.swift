@@ -1,25 +1,3 @@
-/// What is sent on the 4-tuple of a connection that both sides have closed.
-public enum TimeWaitQuestion: String, CaseIterable, Hashable, Sendable {
-  /// An octet that was acknowledged before, and a reset in answer to what it draws: RFC 1337.
-  case oldSegment = "time-wait-old-segment"
-  /// A SYN with a lower number and an older timestamp.
-  case lowerOlder = "time-wait-syn-lower-older"
-  /// A SYN with a lower number and a newer timestamp.
-  case lowerNewer = "time-wait-syn-lower-newer"
-  /// A SYN with a higher number and a newer timestamp, as a client sends it that reuses its port.
-  case higherNewer = "time-wait-syn-higher-newer"
-
-  /// What is sent, in a few words.
-  public var summary: String {
-    switch self {
-    case .oldSegment: "an old segment"
-    case .lowerOlder: "a SYN with a lower number and an older timestamp"
-    case .lowerNewer: "a SYN with a lower number and a newer timestamp"
-    case .higherNewer: "a SYN with a higher number and a newer timestamp"
-    }
-  }
-}
-
 /// What a 4-tuple did whose connection was closed by both sides.
 public struct TimeWaitObservation: Hashable, Sendable {
   /// What was sent.

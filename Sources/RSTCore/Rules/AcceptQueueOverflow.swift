@@ -13,7 +13,7 @@ struct AcceptQueueOverflow: Rule {
   let code = FindingCode.acceptQueueOverflowReset
 
   func claim(_ seen: Observations) -> Claim? {
-    let resets = Self.resets(seen)
+    let resets = Self.resets(seen).map(\.reply)
     guard Self.isOverflow(seen), let first = resets.first else { return nil }
     var claim = Claim(
       code, port: .overloaded, responder: .host,
@@ -77,28 +77,38 @@ struct AcceptQueueOverflow: Rule {
     }
   }
 
-  /// Bare resets that answer the last acknowledgement of a handshake: the first that came, and before
-  /// our FIN left. After an application's abort the host resets our FIN like that, as it does with
-  /// whatever it knows no connection for.
-  private static func resets(_ seen: Observations) -> [Reply] {
+  /// The bare resets of the handshakes that we completed, and whether each came before our FIN left.
+  ///
+  /// After an application's abort the host resets our FIN like that too, as it does with whatever it
+  /// knows no connection for; but then an earlier reset came, with ACK.
+  private static func resets(_ seen: Observations) -> [(reply: Reply, isEarly: Bool)] {
     seen.handshakes.compactMap { exchange in
       guard let synAck = exchange.synAck?.record.packet.tcp,
         let reply = exchange.afterHandshake.first(where: {
           $0.record.packet.tcp?.flags.contains(.reset) ?? false
-        }), let header = reply.record.packet.tcp
+        }), let header = reply.record.packet.tcp, header.flags == .reset,
+        header.sequence == synAck.sequence + 1, header.window == 0
       else { return nil }
       let farewell = exchange.sent.lazy.map { seen.packets[$0] }.first {
         $0.packet.tcp?.flags.contains(.fin) ?? false
       }
-      let isAnswer = farewell.map { reply.record.moment < $0.moment } ?? true
-      return isAnswer && header.flags == .reset && header.sequence == synAck.sequence + 1
-        && header.window == 0 ? reply : nil
+      return (reply, farewell.map { reply.record.moment < $0.moment } ?? true)
     }
   }
 
-  /// Whether every handshake that we completed was reset like that.
+  /// Whether every handshake that we completed was reset like that, and one at least before our FIN:
+  /// where our ACK was lost the FIN draws the reset.
   static func isOverflow(_ seen: Observations) -> Bool {
     let count = seen.handshakes.count { $0.synAck != nil }
-    return count > 0 && resets(seen).count == count
+    let resets = resets(seen)
+    return count > 0 && resets.count == count && resets.contains(where: \.isEarly)
+  }
+
+  /// Whether handshakes were reset only when our FIN came: either our ACKs were lost before a full
+  /// queue, or the application has dropped the connection without a word. More handshakes tell.
+  static func isUnclear(_ seen: Observations) -> Bool {
+    let count = seen.handshakes.count { $0.synAck != nil }
+    let resets = resets(seen)
+    return count > 0 && count < 3 && resets.count == count && !resets.contains(where: \.isEarly)
   }
 }

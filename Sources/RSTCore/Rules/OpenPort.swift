@@ -46,6 +46,10 @@ struct OpenPort: Rule {
       claim.add(
         "handshake-stands", 2, "the target acknowledges our FIN: the connection was real", [answer],
         source: "RFC 9293, section 3.10.7.4")
+    } else if AcceptQueueOverflow.isUnclear(seen) {
+      claim.add(
+        "handshake-reset-late", -5, "our FIN drew a reset: nobody may have taken the connection",
+        resetAfter, source: "RFC 9293, section 3.10.7.4")
     } else if handshakes.isEmpty {
       claim.add(
         "no-handshake", -5,

@@ -2,7 +2,9 @@ import Testing
 
 @testable import RSTCore
 
-/// Many handshakes at once. net/ipv4/tcp_minisocks.c, tcp_check_req.
+/// Many handshakes at once.
+///
+/// net/ipv4/tcp_minisocks.c, tcp_check_req.
 @Suite struct OverflowTests {
   static func habits(backlog: Int?, aborts: Bool) -> TimedService.Habits {
     var habits = TimedService.Habits()

@@ -2,7 +2,9 @@ import Testing
 
 @testable import RSTCore
 
-/// What is left without an acknowledgement. RFC 9293, section 3.8.3.
+/// What is left without an acknowledgement.
+///
+/// RFC 9293, section 3.8.3.
 @Suite struct RetransmissionTests {
   @Test func `data repeated 5 times and then silence is said to end in silence`() throws {
     let run = SuiteRun([.retransmission], TimedService.Habits())

@@ -2,7 +2,9 @@ import Testing
 
 @testable import RSTCore
 
-/// A half-open connection left alone. RFC 6298, section 5.
+/// A half-open connection left alone.
+///
+/// RFC 6298, section 5.
 @Suite struct SYNACKScheduleTests {
   static func rounded(_ schedule: SYNACKSchedule) -> [Int] {
     schedule.gaps.map { Int($0.seconds.rounded()) }
@@ -26,6 +28,14 @@ import Testing
     #expect(Self.rounded(schedule) == [1, 2])
     #expect(try #require(schedule.resetAfter).seconds.rounded() == 7)
     #expect(schedule.watched == nil)
+  }
+
+  @Test func `an interrupt after 5 seconds keeps the repetitions until then`() throws {
+    let run = SuiteRun([.synAckSchedule], TimedService.Habits(), interrupt: .seconds(5))
+    let schedule = try #require(SYNACKSchedule(run.results.synAckSchedules))
+    #expect(Self.rounded(schedule) == [1, 2])
+    #expect(try #require(schedule.watched) < .seconds(5))
+    #expect(run.service.flows.isEmpty)
   }
 
   @Test func `what is lost on one connection is seen on another`() throws {

@@ -17,7 +17,7 @@ struct SuiteRun {
 
   init(
     _ checks: Set<Check>, _ habits: TimedService.Habits, loss: Double = 0, seed: UInt64 = 1,
-    connections: Int = 24
+    connections: Int = 24, interrupt: Duration? = nil
   ) {
     service = TimedService(habits)
     target = Target(name: "target", address: SimulatedRun.target(.ipv4), port: 80)
@@ -31,6 +31,7 @@ struct SuiteRun {
     var wire: [(due: Moment, isOurs: Bool, packet: Packet)] = []
     let begun = Moment(nanoseconds: 1_000_000_000)
     var now = begun
+    var interrupted = interrupt.map { begun + $0 }
 
     func carry(_ packet: Packet, isOurs: Bool) {
       guard Double.random(in: 0..<1, using: &chance) >= loss else { return }
@@ -44,9 +45,13 @@ struct SuiteRun {
         _ = suite.received(packet, at: now, in: &transcript)
         carry(packet, isOurs: true)
       }
-      let times = [suite.deadline, service.nextTimer, wire.map(\.due).min()]
+      let times = [suite.deadline, service.nextTimer, wire.map(\.due).min(), interrupted]
       guard let next = times.compactMap(\.self).min() else { break }
       now = max(now, next)
+      if let moment = interrupted, moment <= now {
+        interrupted = nil
+        suite.interrupt(at: now)
+      }
       let arrived = wire.filter { $0.due <= now }
       wire.removeAll { $0.due <= now }
       for (_, isOurs, packet) in arrived {

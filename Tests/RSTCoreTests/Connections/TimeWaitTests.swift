@@ -2,7 +2,9 @@ import Testing
 
 @testable import RSTCore
 
-/// A port that is used again within a minute. RFC 9293, section 3.10.7.4.
+/// A port that is used again within a minute.
+///
+/// RFC 9293, section 3.10.7.4.
 @Suite struct TimeWaitTests {
   static let words: Set<String> = [
     "time-wait-accepts", "time-wait-resets", "time-wait-acks", "time-wait-ignores",
