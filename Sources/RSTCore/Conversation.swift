@@ -67,11 +67,11 @@ struct Conversation: Sendable {
       return nil
     }
     if state == .closing, header.flags.contains(.acknowledgement),
-      header.acknowledgement == ourNext, !header.flags.contains(.fin), payloadLength == 0
+      header.acknowledgement == ourNext
     {
       // Our FIN arrived. The other side closes when its application does; we have said goodbye.
       isAcknowledged = true
-      return nil
+      if !header.flags.contains(.fin), payloadLength == 0 { return nil }
     }
     guard header.sequence == theirNext, payloadLength > 0 || header.flags.contains(.fin) else {
       return nil
@@ -97,6 +97,12 @@ struct Conversation: Sendable {
     goodbyes = 1
     enter(.closing, at: now)
     return fin
+  }
+
+  /// Whether a packet is the acknowledgement of our FIN.
+  func isAwaiting(_ packet: Packet) -> Bool {
+    awaitsGoodbye && packet.tcp?.flags.contains(.acknowledgement) ?? false
+      && packet.tcp?.acknowledgement == ourNext
   }
 
   /// Whether an answer to our FIN is still worth waiting for.

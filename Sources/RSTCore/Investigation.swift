@@ -113,6 +113,7 @@ public struct Investigation: Sendable {
   public mutating func received(_ packet: Packet, at moment: Moment) {
     guard let match = table.match(packet, among: transcript.attempts),
       transcript.attempts[match.attempt].answers.count < Self.mostAnswers
+        || conversations[match.attempt]?.isAwaiting(packet) ?? false
     else { return }
     record(packet, at: moment, attempt: match.attempt, direction: match.direction)
     step(at: moment)

@@ -47,7 +47,12 @@ struct Sessions: Sendable {
   }
 
   /// The grades.
-  var conformance: Conformance { Conformance(matrix) }
+  var conformance: Conformance {
+    // Where other connections share the ration, a challenge ACK that is missing says nothing.
+    let isRationed =
+      challengeRate.map { $0.isUsedUp || $0.isLimited && $0.scope != "connection" } ?? false
+    return Conformance(matrix, isRationed: isRationed)
+  }
 }
 
 extension Claim {

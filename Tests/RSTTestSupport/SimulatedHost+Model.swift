@@ -47,7 +47,9 @@ extension SimulatedHost {
   private mutating func stream(of flow: Flow, at now: Moment) -> [Packet] {
     guard var connection = connections[flow], let asked = connection.asked else { return [] }
     var packets: [Packet] = []
-    var room = connection.peerWindow - connection.sendNext.distance(from: connection.oldest)
+    // RFC 6928: ten segments at once.
+    var room =
+      min(connection.peerWindow, 10_000) - connection.sendNext.distance(from: connection.oldest)
     while room > 0, connection.toSay > 0 {
       let count = min(room, connection.toSay, 1_000)
       packets.append(
@@ -173,7 +175,8 @@ extension SimulatedHost {
     _ connection: Connection, in packet: Packet, of flow: Flow, at now: Moment
   ) -> [Packet] {
     var connection = connection
-    guard connection.state == .established, closesAfterClient else {
+    let isTalking = connection.toSay > 0 || connection.state != .established
+    guard !isTalking, closesAfterClient else {
       // Where both have said FIN nothing is left to be known: the time of TIME-WAIT is skipped.
       connections[flow] = connection.state == .finWait ? nil : connection
       connections[flow]?.state = .closeWait

@@ -41,7 +41,7 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
   case dataAckFar = "data-ack-far"
   /// The first octet of a connection, with an acknowledgement of SND.UNA - 1.
   case firstDataAckBefore = "first-data-ack-before"
-  /// A pure acknowledgement of SND.NXT + 1.
+  /// A pure acknowledgement of more than the peer can have sent.
   case ackNew = "ack-new"
   /// FIN without ACK at RCV.NXT.
   case finWithoutAck = "fin-without-ack"
@@ -137,7 +137,7 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
     case .dataAckNew: "an octet behind a hole, its ACK too new"
     case .dataAckFar: "an octet behind a hole, its ACK far off"
     case .firstDataAckBefore: "the first octet, its ACK one too old"
-    case .ackNew: "ACK of one octet never sent"
+    case .ackNew: "ACK of what was never sent"
     case .finWithoutAck: "FIN without ACK"
     case .noFlags: "a segment without flags"
     case .resetWrongAck: "RST ACK, its ACK far off"
@@ -182,7 +182,10 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
         [.acknowledgement, .push], 1, acknowledgement: expected + 1 << 30, payload: Self.octet)
     case .firstDataAckBefore:
       return make([.acknowledgement, .push], 0, acknowledgement: expected - 1, payload: [0x0d])
-    case .ackNew: return make(.acknowledgement, 0, acknowledgement: expected + 1)
+    case .ackNew:
+      // What a service says by itself may be on its way: never more than our window takes.
+      let unsent = expected + Int(connection.options.window) + 2
+      return make(.acknowledgement, 0, acknowledgement: unsent)
     case .finWithoutAck: return make(.fin, 0)
     case .noFlags: return make([], 0)
     case .resetWrongAck:

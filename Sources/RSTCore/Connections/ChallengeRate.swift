@@ -10,6 +10,8 @@ public struct ChallengeRate: Hashable, Sendable {
   public var packets: [Int]
   /// How many questions there were.
   public var asked: Int
+  /// Whether the first were answered and none of the later ones: a ration that lasts for longer.
+  var isUsedUp: Bool
 
   /// Reads a measurement; nil where there is none or nothing at all was answered.
   init?(_ results: SessionResults, lossRate: Double, moment: (Int) -> Moment?) {
@@ -19,6 +21,8 @@ public struct ChallengeRate: Hashable, Sendable {
     perSecond = Double(rate.answered.count) / max((last - first).seconds, 0.5)
     asked = rate.asked.count
     packets = rate.packets
+    let later = rate.asked.dropFirst(rate.burst).first
+    isUsedUp = later.map { later in !rate.answered.contains { $0 > later } } ?? false
     let missing = rate.asked.count - rate.answered.count
     // What loss alone would leave out: more than that is a limit.
     let expected = Double(asked) * lossRate

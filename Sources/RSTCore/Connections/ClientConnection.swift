@@ -166,6 +166,15 @@ public struct ClientConnection: Sendable {
     acknowledgementDue = nil
   }
 
+  /// Ends it in the midst of things: what is on its way may be taken before the reset arrives.
+  public mutating func abortWhatIsOnItsWay(at now: Moment) {
+    abort(at: now)
+    guard let first = outgoing.last?.segment?.sequence else { return }
+    for number in [nextSequence, nextSequence + 1] where number != first {
+      outgoing.append(segment(.reset, sequence: number))
+    }
+  }
+
   /// The reset that no receiver in step can refuse. RFC 9293, section 3.10.7.4.
   public var exactReset: PacketDraft {
     // What the peer acknowledged last says more of what it expects than what we remember: it may

@@ -36,13 +36,27 @@ public struct Conformance: Hashable, Sendable {
   public let matrix: MatrixReading
 
   /// Grades a matrix.
-  public init(_ matrix: MatrixReading) {
+  ///
+  /// - Parameters:
+  ///   - matrix: The cells.
+  ///   - isRationed: Whether all connections may share a ration of challenge ACKs, so that silence
+  ///     need not be the stack's answer.
+  public init(_ matrix: MatrixReading, isRationed: Bool = false) {
     self.matrix = matrix
-    reset = Self.resetMark(matrix)
-    syn = Self.worst(
+    let syn = Self.worst(
       [.synExact, .synMiddle, .synBeyond, .synOld], matrix, bad: [.reset, .closes, .accepted])
-    data = Self.dataMark(matrix)
+    reset = Self.rationed(Self.resetMark(matrix), isRationed)
+    self.syn = Self.rationed(syn, isRationed)
+    data = Self.rationed(Self.dataMark(matrix), isRationed)
     fin = Self.finMark(matrix)
+  }
+
+  /// RFC 5961, section 7.
+  private static func rationed(_ mark: Mark, _ isRationed: Bool) -> Mark {
+    guard isRationed, mark.grade == .silent else { return mark }
+    return Mark(
+      grade: .inconclusive, detail: mark.detail + "; but challenge ACKs are rationed",
+      cells: mark.cells)
   }
 
   /// The grades that make the summary.

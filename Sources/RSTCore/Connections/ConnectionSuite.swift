@@ -19,6 +19,8 @@ struct ConnectionSuite: Sendable {
   private var running: [Int: Run] = [:]
   /// Connections that were taken back without a question, since nothing was lost by then.
   private var trusted: [Int: Run] = [:]
+  /// How often what came for a connection was reset after its end.
+  private var lateResets: [Int: Int] = [:]
   private var roundTrip: RoundTrip
   private var limit: Int
   private(set) var packetsSent = 0
@@ -27,6 +29,8 @@ struct ConnectionSuite: Sendable {
     didSet { if hasSeenLoss { results.proof = proof } }
   }
   private let proof: Int
+  /// When the target accepted a connection last.
+  private var lastAccepted = Moment(nanoseconds: .min)
 
   /// How many silences are no chance where none of a few dozen exchanges was lost: at most one in
   /// twenty is then, and three in a row one in 8,000.
@@ -171,6 +175,9 @@ extension ConnectionSuite {
       transcript.attempts[match.attempt].answers.append(index)
       transcript.attempts[match.attempt].isSettled = true
       take(record, at: now)
+      if running[match.attempt] == nil {
+        answerLate(record, draft: transcript.attempts[match.attempt].draft)
+      }
     }
     fill(at: now, in: &transcript)
     return true
@@ -204,7 +211,7 @@ extension ConnectionSuite {
         results.add(known)
       }
       // A reset that waited to be sent has just been forgotten with all the rest.
-      if !(run.farewell?.isCertain ?? false) { run.bench.connection.abort(at: now) }
+      if !(run.farewell?.isCertain ?? false) { run.bench.connection.abortWhatIsOnItsWay(at: now) }
       drain(&run, id: id)
     }
     running = [:]
@@ -264,6 +271,7 @@ extension ConnectionSuite {
     if before == .synSent, run.bench.connection.repetition == 0, header.flags.contains(.syn) {
       roundTrip.add(now - run.bench.connection.opened, isCredible: true)
     }
+    if before == .synSent, header.flags.contains(.syn) { lastAccepted = now }
     let hopLimit = record.packet.network.hopLimit
     if before == .synSent, header.flags.contains(.syn) { run.bench.hopLimit = hopLimit }
     run.bench.patience = patience
@@ -392,6 +400,13 @@ extension ConnectionSuite {
     let questions = Set(asked.flatMap(\.questions))
     waiting += plan.followUps(results, after: run.bench.observed) { questions.contains($0) }
       .map { Pending(experiment: $0, isRepeated: true) }
+    let isUnanswered = run.bench.hopLimit == nil && run.bench.connection.state != .refused
+    if isUnanswered, run.bench.connection.opened > lastAccepted {
+      // None was accepted since: the target has shut us out, and asking on would be no use.
+      results.failures += waiting.map(\.experiment.name) + [run.experiment.name]
+      waiting = []
+      return
+    }
     let rest = run.experiment.remainder(of: run.bench)
     // Whoever asks something else now has got on.
     let hasProgress = !run.bench.observed.isEmpty || rest.count > 1
@@ -435,6 +450,22 @@ extension ConnectionSuite {
     run.bench.askWhetherAlive()
   }
 
+  /// What a living peer still says on a connection that is over for us is reset, as RFC 9293,
+  /// section 3.10.7.1, asks: it never got our reset, or has opened another one.
+  private mutating func answerLate(_ record: RecordedPacket, draft: PacketDraft) {
+    guard let header = record.packet.tcp, header.flags.contains(.acknowledgement),
+      !header.flags.contains(.reset),
+      !header.flags.isDisjoint(with: [.syn, .fin]) || !record.packet.payload.isEmpty,
+      lateResets[record.attempt, default: 0] < 3
+    else { return }
+    lateResets[record.attempt, default: 0] += 1
+    let connection = ClientConnection(syn: draft, at: record.moment)
+    queue.add(
+      Transmission(
+        draft: connection.segment(.reset, sequence: header.acknowledgement),
+        attempt: record.attempt))
+  }
+
   /// Once packets are known to get lost, resets that nobody asked about may have been.
   private mutating func doubtFarewells(at now: Moment) {
     guard hasSeenLoss else { return }
@@ -447,7 +478,8 @@ extension ConnectionSuite {
   }
 
   private func settleFarewell(_ run: inout Run, by header: TCPHeader, at now: Moment) {
-    guard let tries = run.farewell?.tries, tries > 0 else { return }
+    let isNew = header.flags.isSuperset(of: [.syn, .acknowledgement])
+    guard let tries = run.farewell?.tries, tries > 0 || isNew else { return }
     if header.flags.contains(.reset) {
       run.farewell?.isCertain = true
     } else if header.flags.contains(.acknowledgement) {

@@ -106,6 +106,20 @@ struct Bench: Sendable {
     return sent
   }
 
+  /// Takes back what a SYN of an experiment has opened anew at the target.
+  ///
+  /// - Parameter answers: What came.
+  /// - Returns: Whether anything was opened.
+  mutating func takeBackNewConnections(_ answers: [Answer]) -> Bool {
+    let begun = answers.filter { $0.opensAnother(than: connection) }
+    for answer in begun {
+      send(
+        connection.segment(.reset, sequence: answer.header.acknowledgement),
+        "takes the new connection back")
+    }
+    return !begun.isEmpty
+  }
+
   /// The hop limit of the SYN ACK: the target's own.
   var hopLimit: UInt8?
   /// Whether a question was answered that had gone unanswered before.
@@ -142,6 +156,10 @@ struct Answer: Hashable, Sendable {
   var isReset: Bool { header.flags.contains(.reset) }
   /// A SYN ACK.
   var isSYNACK: Bool { header.flags.isSuperset(of: [.syn, .acknowledgement]) && !isReset }
+  /// Whether it answers another SYN than the one that opened a connection.
+  func opensAnother(than connection: ClientConnection) -> Bool {
+    isSYNACK && header.acknowledgement != connection.initialSequence + 1
+  }
   /// Text or a FIN, which the service sends by itself.
   var isData: Bool { !isReset && !isSYNACK && (length > 0 || header.flags.contains(.fin)) }
   /// An acknowledgement that carries nothing else.

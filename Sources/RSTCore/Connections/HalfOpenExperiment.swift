@@ -93,11 +93,7 @@ struct HalfOpenExperiment: Experiment {
         phase = .takingBack
         return .time(now + bench.patience.brief)
       }
-      if let second = found.first(where: { isRestart($0, bench.connection) }) {
-        bench.send(
-          bench.connection.segment(.reset, sequence: second.header.acknowledgement),
-          "takes the second connection back")
-      }
+      _ = bench.takeBackNewConnections(found)
       return complete(&bench, at: now)
     case .takingBack:
       return complete(&bench, at: now)
@@ -168,12 +164,7 @@ struct HalfOpenExperiment: Experiment {
   ) -> HalfOpenObservation.Reaction {
     if answer.isReset { return .reset }
     guard answer.isSYNACK else { return .challengeACK }
-    return isRestart(answer, connection) ? .restart : .repeated
-  }
-
-  /// A SYN ACK for the second SYN.
-  private func isRestart(_ answer: Answer, _ connection: ClientConnection) -> Bool {
-    answer.isSYNACK && answer.header.acknowledgement != connection.initialSequence + 1
+    return answer.opensAnother(than: connection) ? .restart : .repeated
   }
 }
 

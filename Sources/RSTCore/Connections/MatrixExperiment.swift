@@ -17,6 +17,8 @@ struct MatrixExperiment: Experiment {
   /// Whether a living connection also has to take an octet in order, which the service gets.
   private let exchangesData: Bool
   private var lastCheck: Answer?
+  /// Whether a SYN opened another connection: the first was gone before it.
+  private var hasOpenedAnother = false
 
   private enum Phase {
     case asking
@@ -53,7 +55,7 @@ struct MatrixExperiment: Experiment {
       bench.answers = []
       return ask(&bench, at: now)
     case .waiting:
-      found += bench.takeAnswers()
+      found += take(&bench)
       asked[asked.count - 1].packets += bench.takeSent()
       return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
@@ -68,6 +70,12 @@ struct MatrixExperiment: Experiment {
     case .over:
       return .nothing
     }
+  }
+
+  private mutating func take(_ bench: inout Bench) -> [Answer] {
+    let answers = bench.takeAnswers()
+    if bench.takeBackNewConnections(answers) { hasOpenedAnother = true }
+    return answers
   }
 
   private mutating func ask(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -87,7 +95,7 @@ struct MatrixExperiment: Experiment {
 
   /// What the old octet drew.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
-    let answers = bench.takeAnswers()
+    let answers = take(&bench)
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     let acknowledgements = answers.filter(\.isPureAcknowledgement)
     if let alive = acknowledgements.last {
@@ -132,10 +140,11 @@ struct MatrixExperiment: Experiment {
     _ bench: inout Bench, _ liveness: Liveness, by answer: Answer?, isLate: Bool = false
   ) -> Wait {
     phase = .over
-    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
+    bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit && !hasOpenedAnother
     bench.hasSeenLoss = checks > 1 && liveness != .unknown
     // What was never sent in order and is acknowledged all the same was taken from a segment.
     let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
+    let liveness = hasOpenedAnother ? .unknown : liveness
     // Only the last of several can have drawn an answer; which of them ended it is not known.
     guard let last = asked.last, asked.count == 1 || liveness == .alive else { return .nothing }
     let rest = bench.takeSent()

@@ -66,6 +66,8 @@ public struct MatrixReading: Hashable, Sendable {
     // A reset that was lost on its way looks like none.
     for (answer, silence) in [(Outcome.reset, Outcome.closes), (.deviceReset, .ignored)]
     where counts[answer] != nil {
+      // A segment that ends the connection without a word, doubled on its way, draws a reset.
+      if silence == .closes, counts[.closes, default: 0] >= counts[.reset, default: 0] { continue }
       counts[answer, default: 0] += counts.removeValue(forKey: silence) ?? 0
     }
     let total = counts.values.reduce(0, +)

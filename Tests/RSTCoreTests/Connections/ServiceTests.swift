@@ -27,7 +27,8 @@ import Testing
       #expect(run.codes.contains("abortive-close"), "seed \(seed)")
       #expect(!run.codes.contains("out-of-window-reset-accepted"))
       #expect(!run.codes.contains("conntrack-invalid-reset"))
-      #expect(run.left.filter { $0.part == .connections }.isEmpty)
+      // A SYN of the matrix opens another connection then, whose SYN ACK may be lost for good.
+      if loss == 0 { #expect(run.left.isEmpty) }
     }
   }
 
@@ -63,19 +64,21 @@ import Testing
   }
 
   @Test func `a host that shuts us out after a while is said nothing false of`() throws {
-    for patience in [20, 30, 45] {
+    for patience in [20, 27, 34] {
       let run = try run { $0.patience = patience }
       #expect(run.mistakes(about: .linux) == [], "after \(patience)")
       #expect(run.conclusion.connections?.failures.isEmpty == false)
       #expect(run.summary == nil || run.summary == "rfc5961-conformant")
-      #expect(run.timing.elapsed < .seconds(60))
+      // Each SYN is repeated for some seconds, but not for every segment of the matrix.
+      #expect(run.timing.elapsed < .seconds(10))
       #expect(run.left.isEmpty)
     }
   }
 
   @Test func `challenge ACKs that all connections share are missed without being misread`() throws {
+    // The example of RFC 5961, section 7: most are used up before the last is asked for.
     let run = try run { $0.limit = .init(10, in: .seconds(5), isShared: true) }
-    #expect(run.mistakes(about: .linux) == [])
-    #expect(run.summary != "rfc5961-vulnerable")
+    #expect(run.grades.allSatisfy { $0 == .mitigated || $0 == .inconclusive })
+    #expect(run.summary == nil)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import RSTCore
 
 /// A stack, and what has to be said of it.
-struct KnownStack: Sendable, CustomTestStringConvertible {
+struct StackTruth: Sendable, CustomTestStringConvertible {
   var model: StackModel
   /// The grades of RST, SYN, data and FIN.
   var grades: [Grade]
@@ -18,16 +18,16 @@ struct KnownStack: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    KnownStack(
+    StackTruth(
       .linux, .mitigated, .mitigated, .mitigated, .mitigated, summary: "rfc5961-conformant"),
-    KnownStack(
+    StackTruth(
       .lwIP, .mitigated, .mitigated, .vulnerable, .vulnerable, summary: "rfc5961-partial"),
-    KnownStack(
+    StackTruth(
       .trusting, .vulnerable, .vulnerable, .vulnerable, .mitigated, summary: "rfc5961-vulnerable"),
-    KnownStack(.openBSD, .silent, .mitigated, .mitigated, .mitigated, summary: "rfc5961-partial"),
-    KnownStack(
+    StackTruth(.openBSD, .silent, .mitigated, .mitigated, .mitigated, summary: "rfc5961-partial"),
+    StackTruth(
       .withoutReassembly, .mitigated, .mitigated, .inconclusive, .mitigated, summary: nil),
-    KnownStack(
+    StackTruth(
       .credulous, .vulnerable, .mitigated, .mitigated, .mitigated, summary: "rfc5961-vulnerable"),
   ]
 }
@@ -57,9 +57,9 @@ extension SurveyRun {
 ///
 /// RFC 5961; FACTS, section 4.
 @Suite struct SurveyTests {
-  @Test(arguments: KnownStack.all, AddressFamily.allCases)
+  @Test(arguments: StackTruth.all, AddressFamily.allCases)
   func `without loss every cell and grade is as the stack has it`(
-    _ known: KnownStack, _ family: AddressFamily
+    _ known: StackTruth, _ family: AddressFamily
   ) throws {
     let run = try SurveyRun(.path(host: .modelled(known.model)), family)
     for cell in Cell.allCases {
@@ -75,8 +75,8 @@ extension SurveyRun {
     #expect(run.idleTurns <= 100)
   }
 
-  @Test(arguments: KnownStack.all)
-  func `with loss nothing is read as what it is not`(_ known: KnownStack) throws {
+  @Test(arguments: StackTruth.all)
+  func `with loss nothing is read as what it is not`(_ known: StackTruth) throws {
     var unclear = 0
     for seed in UInt64(1)...6 {
       let run = try SurveyRun(
