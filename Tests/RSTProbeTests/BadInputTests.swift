@@ -9,6 +9,10 @@ import Testing
     var testDescription: String { arguments.joined(separator: " ") }
   }
 
+  static let checks =
+    "handshake, path, rfc5961, states, close, fingerprint, time-wait, synack-schedule, "
+    + "retransmission, overflow, invasive, all"
+
   static let usage = [
     Mistake(arguments: [], line: "Missing expected argument '<host:port>'"),
     Mistake(
@@ -70,11 +74,25 @@ import Testing
     Mistake(
       arguments: ["192.0.2.1:1", "--max-hops", "256"], line: "--max-hops 256 is not in 1 to 255"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", "handshake,rfc5961"],
-      line: "this version does not have the check 'rfc5961'; it has handshake, path, all"),
+      arguments: ["192.0.2.1:1", "--checks", "handshake,residual"],
+      line: "this version does not have the check 'residual'; it has \(checks)"),
     Mistake(
       arguments: ["192.0.2.1:1", "--checks", "magic"],
-      line: "there is no check 'magic'; there are handshake, path, all"),
+      line: "there is no check 'magic'; there are \(checks)"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--checks", "RFC5961"],
+      line: "there is no check 'RFC5961'; there are \(checks)"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--checks", ""],
+      line: "there is no check ''; there are \(checks)"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--checks", "handshake,,path"],
+      line: "there is no check ''; there are \(checks)"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--checks", "all,"],
+      line: "there is no check ''; there are \(checks)"),
+    Mistake(
+      arguments: ["192.0.2.1:1", "--checks"], line: "Missing value for '--checks <list>'"),
     Mistake(
       arguments: ["192.0.2.1:1", "--color", "red"],
       line: "--color 'red' is none of auto, always, never"),
