@@ -9,8 +9,7 @@ import Testing
     var testDescription: String { arguments.joined(separator: " ") }
   }
 
-  /// What `--checks` may name.
-  private static let checks =
+  static let checks =
     "handshake, path, rfc5961, states, close, fingerprint, time-wait, synack-schedule, "
     + "retransmission, overflow, invasive, all"
 
@@ -79,11 +78,22 @@ import Testing
       arguments: ["127.0.0.1:1", "--checks", "handshake,residual"],
       line: "this version does not have the check 'residual'; it has \(checks)"),
     Mistake(
+      arguments: ["127.0.0.1:1", "--checks", "magic"],
+      line: "there is no check 'magic'; there are \(checks)"),
+    Mistake(
+      arguments: ["127.0.0.1:1", "--checks", "RFC5961"],
+      line: "there is no check 'RFC5961'; there are \(checks)"),
+    Mistake(
       arguments: ["127.0.0.1:1", "--checks", ""],
       line: "there is no check ''; there are \(checks)"),
     Mistake(
-      arguments: ["127.0.0.1:1", "--checks", "magic"],
-      line: "there is no check 'magic'; there are \(checks)"),
+      arguments: ["127.0.0.1:1", "--checks", "handshake,,path"],
+      line: "there is no check ''; there are \(checks)"),
+    Mistake(
+      arguments: ["127.0.0.1:1", "--checks", "all,"],
+      line: "there is no check ''; there are \(checks)"),
+    Mistake(
+      arguments: ["127.0.0.1:1", "--checks"], line: "Missing value for '--checks <list>'"),
     Mistake(
       arguments: ["127.0.0.1:1", "--color", "red"],
       line: "--color 'red' is none of auto, always, never"),

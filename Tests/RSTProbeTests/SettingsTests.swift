@@ -45,6 +45,26 @@ import Testing
     #expect(try settings("example.org:1", "--checks", list).options.walksPath == walks)
   }
 
+  @Test func `unless told otherwise everything is done that is gentle`() throws {
+    let checks = try settings("example.org:1").survey.checks
+    #expect(checks == [.handshake, .path, .conformance, .states, .close, .fingerprint])
+  }
+
+  @Test func `all is every check but the residual one, and invasive ones only by name`() throws {
+    let all = try settings("example.org:1", "--checks", "all").survey.checks
+    #expect(all == Set(Check.allCases).subtracting([.residual, .invasive]))
+    let both = try settings("example.org:1", "--checks", "all,invasive").survey.checks
+    #expect(both == Set(Check.allCases).subtracting([.residual]))
+  }
+
+  @Test func `the handshake is always done, and names may come twice`() throws {
+    #expect(
+      try settings("example.org:1", "--checks", "states").survey.checks == [.handshake, .states])
+    #expect(
+      try settings("example.org:1", "--checks", "rfc5961,rfc5961").survey.checks
+        == [.handshake, .conformance])
+  }
+
   @Test func `a seed is taken and others are random`() throws {
     #expect(try settings("example.org:1", "--seed", "7").seed == 7)
     #expect(try settings("example.org:1").seed != settings("example.org:1").seed)

@@ -25,7 +25,7 @@ extension SimulatedHost {
   private mutating func greet(_ model: StackModel, of flow: Flow, at now: Moment) -> [Packet] {
     guard var connection = connections[flow], let asked = connection.asked else { return [] }
     switch model.service {
-    case .listens:
+    case .listens, .resetsBehindFIN:
       return []
     case .closesAtOnce:
       let fin = say([.fin, .acknowledgement], connection, in: asked, at: now)
@@ -186,8 +186,12 @@ extension SimulatedHost {
     let fin = say([.fin, .acknowledgement], connection, in: packet, at: now)
     connection.sendNext = connection.sendNext + 1
     connection.timer = now + .milliseconds(250)
-    connections[flow] = connection
-    return [fin]
+    guard model?.service == .resetsBehindFIN else {
+      connections[flow] = connection
+      return [fin]
+    }
+    connections[flow] = nil
+    return [fin, say([.reset, .acknowledgement], connection, in: packet, at: now)]
   }
 }
 

@@ -74,6 +74,8 @@ public struct StackModel: Sendable, CustomStringConvertible {
     case closesAtOnce
     /// It resets at once, as a socket with SO_LINGER 0.
     case resetsAtOnce
+    /// It closes after the client, and resets at once behind its FIN.
+    case resetsBehindFIN
     /// It sends so many octets as fast as the client's window lets it.
     case streams(octets: Int)
   }
