@@ -111,7 +111,9 @@ struct AcceptQueueOverflow: Rule {
   }
 
   /// Whether handshakes were reset only when our FIN came: either our ACKs were lost before a full
-  /// queue, or the application has dropped the connection without a word. More handshakes tell.
+  /// queue, or the application has dropped the connection without a word.
+  ///
+  /// More handshakes tell.
   static func isUnclear(_ seen: Observations) -> Bool {
     let resets = resets(seen)
     return !resets.isEmpty && (resets.count < 3 || seen.hasSeenLoss)
