@@ -7,7 +7,9 @@ struct RSTProbe: ParsableCommand {
     abstract: "Say who reset, refused or swallowed a TCP connection, and why, with evidence.",
     discussion: """
       Sends a few dozen probes to one port, in parallel and gently, and judges what comes back. \
-      Needs CAP_NET_RAW (sudo). Probe only what you may probe.
+      Where the port is open it then opens some 40 short connections, to see what they do for \
+      segments that a stranger might forge (RFC 5961). Needs CAP_NET_RAW (sudo). Probe only what \
+      you may probe.
 
       EXAMPLES
         sudo rstprobe example.org:443
