@@ -13,18 +13,19 @@ import Testing
     "handshake, path, rfc5961, states, close, fingerprint, time-wait, synack-schedule, "
     + "retransmission, overflow, invasive, all"
 
+  // On loopback, so that a mistake that is not noticed goes no further.
   static let usage = [
     Mistake(arguments: [], line: "Missing expected argument '<host:port>'"),
     Mistake(
-      arguments: ["192.0.2.1"],
-      line: "'192.0.2.1' names no port; give HOST:PORT, as in 192.0.2.1:443"),
+      arguments: ["127.0.0.1"],
+      line: "'127.0.0.1' names no port; give HOST:PORT, as in 127.0.0.1:443"),
     Mistake(
-      arguments: ["192.0.2.1:"],
-      line: "'192.0.2.1:' names no port; give HOST:PORT, as in 192.0.2.1:443"),
-    Mistake(arguments: ["192.0.2.1:0"], line: "port '0' is not a number from 1 to 65535"),
-    Mistake(arguments: ["192.0.2.1:70000"], line: "port '70000' is not a number from 1 to 65535"),
-    Mistake(arguments: ["192.0.2.1:http"], line: "port 'http' is not a number from 1 to 65535"),
-    Mistake(arguments: ["192.0.2.1:+80"], line: "port '+80' is not a number from 1 to 65535"),
+      arguments: ["127.0.0.1:"],
+      line: "'127.0.0.1:' names no port; give HOST:PORT, as in 127.0.0.1:443"),
+    Mistake(arguments: ["127.0.0.1:0"], line: "port '0' is not a number from 1 to 65535"),
+    Mistake(arguments: ["127.0.0.1:70000"], line: "port '70000' is not a number from 1 to 65535"),
+    Mistake(arguments: ["127.0.0.1:http"], line: "port 'http' is not a number from 1 to 65535"),
+    Mistake(arguments: ["127.0.0.1:+80"], line: "port '+80' is not a number from 1 to 65535"),
     Mistake(arguments: [":80"], line: "':80' names no host; give HOST:PORT"),
     Mistake(arguments: ["[]:80"], line: "'' in brackets is not an IPv6 address"),
     Mistake(arguments: ["[::1:80"], line: "'[::1:80' lacks the closing bracket of [ADDRESS]:PORT"),
@@ -32,84 +33,84 @@ import Testing
       arguments: ["::1:80"],
       line: "'::1:80' is ambiguous; write an IPv6 address in brackets, as in [2001:db8::1]:443"),
     Mistake(
-      arguments: ["http://192.0.2.1:80/"],
-      line: "'http://192.0.2.1:80/' is not HOST:PORT; give a host and a port, not a URL"),
-    Mistake(arguments: ["192.0.2.1:1", "192.0.2.1:2"], line: "Unexpected argument '192.0.2.1:2'"),
+      arguments: ["http://127.0.0.1:80/"],
+      line: "'http://127.0.0.1:80/' is not HOST:PORT; give a host and a port, not a URL"),
+    Mistake(arguments: ["127.0.0.1:1", "127.0.0.1:2"], line: "Unexpected argument '127.0.0.1:2'"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "0"],
+      arguments: ["127.0.0.1:1", "--idle", "0"],
       line: "--idle '0' is too short; give 1 ms or more"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "0.0001s"],
+      arguments: ["127.0.0.1:1", "--idle", "0.0001s"],
       line: "--idle '0.0001s' is too short; give 1 ms or more"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle=-5"],
+      arguments: ["127.0.0.1:1", "--idle=-5"],
       line: "--idle '-5' is not a duration; give seconds, or a number with ms, s, m or h"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "soon"],
+      arguments: ["127.0.0.1:1", "--idle", "soon"],
       line: "--idle 'soon' is not a duration; give seconds, or a number with ms, s, m or h"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "1e3"],
+      arguments: ["127.0.0.1:1", "--idle", "1e3"],
       line: "--idle '1e3' is not a duration; give seconds, or a number with ms, s, m or h"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", ""],
+      arguments: ["127.0.0.1:1", "--idle", ""],
       line: "--idle '' is not a duration; give seconds, or a number with ms, s, m or h"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "25h"],
+      arguments: ["127.0.0.1:1", "--idle", "25h"],
       line: "--idle '25h' is too long; give a day at most"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "86401"],
+      arguments: ["127.0.0.1:1", "--idle", "86401"],
       line: "--idle '86401' is too long; give a day at most"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle", "6m", "--idle-rounds", "3"],
+      arguments: ["127.0.0.1:1", "--idle", "6m", "--idle-rounds", "3"],
       line: "--idle-rounds 3 is not 1 or 2"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--idle-rounds", "2"],
+      arguments: ["127.0.0.1:1", "--idle-rounds", "2"],
       line: "--idle-rounds needs --idle DURATION"),
-    Mistake(arguments: ["192.0.2.1:1", "-4", "-6"], line: "-4 and -6 exclude each other"),
+    Mistake(arguments: ["127.0.0.1:1", "-4", "-6"], line: "-4 and -6 exclude each other"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--quiet", "--verbose"],
+      arguments: ["127.0.0.1:1", "--quiet", "--verbose"],
       line: "--quiet and --verbose exclude each other"),
-    Mistake(arguments: ["192.0.2.1:1", "--flows", "0"], line: "--flows 0 is not in 1 to 64"),
-    Mistake(arguments: ["192.0.2.1:1", "--flows", "65"], line: "--flows 65 is not in 1 to 64"),
+    Mistake(arguments: ["127.0.0.1:1", "--flows", "0"], line: "--flows 0 is not in 1 to 64"),
+    Mistake(arguments: ["127.0.0.1:1", "--flows", "65"], line: "--flows 65 is not in 1 to 64"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--max-hops", "256"], line: "--max-hops 256 is not in 1 to 255"),
+      arguments: ["127.0.0.1:1", "--max-hops", "256"], line: "--max-hops 256 is not in 1 to 255"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", "handshake,residual"],
+      arguments: ["127.0.0.1:1", "--checks", "handshake,residual"],
       line: "this version does not have the check 'residual'; it has \(checks)"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", "magic"],
+      arguments: ["127.0.0.1:1", "--checks", "magic"],
       line: "there is no check 'magic'; there are \(checks)"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", "RFC5961"],
+      arguments: ["127.0.0.1:1", "--checks", "RFC5961"],
       line: "there is no check 'RFC5961'; there are \(checks)"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", ""],
+      arguments: ["127.0.0.1:1", "--checks", ""],
       line: "there is no check ''; there are \(checks)"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", "handshake,,path"],
+      arguments: ["127.0.0.1:1", "--checks", "handshake,,path"],
       line: "there is no check ''; there are \(checks)"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks", "all,"],
+      arguments: ["127.0.0.1:1", "--checks", "all,"],
       line: "there is no check ''; there are \(checks)"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--checks"], line: "Missing value for '--checks <list>'"),
+      arguments: ["127.0.0.1:1", "--checks"], line: "Missing value for '--checks <list>'"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--color", "red"],
+      arguments: ["127.0.0.1:1", "--color", "red"],
       line: "--color 'red' is none of auto, always, never"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--source", "here"],
+      arguments: ["127.0.0.1:1", "--source", "here"],
       line: "--source 'here' is not an IPv4 or IPv6 address"),
     Mistake(
-      arguments: ["192.0.2.1:1", "-4", "--source", "2001:db8::1"],
+      arguments: ["127.0.0.1:1", "-4", "--source", "2001:db8::1"],
       line: "--source 2001:db8::1 is of the other family"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--write-pcap", "/nowhere/run.pcap"],
+      arguments: ["127.0.0.1:1", "--write-pcap", "/nowhere/run.pcap"],
       line: "cannot write /nowhere/run.pcap: No such file or directory"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--write-pcap", "/tmp"],
+      arguments: ["127.0.0.1:1", "--write-pcap", "/tmp"],
       line: "cannot write /tmp: Is a directory"),
     Mistake(
-      arguments: ["192.0.2.1:1", "--write-pcap", "-"],
+      arguments: ["127.0.0.1:1", "--write-pcap", "-"],
       line: "--write-pcap needs a file; standard output carries the report"),
   ]
 

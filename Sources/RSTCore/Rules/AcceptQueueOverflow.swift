@@ -14,7 +14,9 @@ struct AcceptQueueOverflow: Rule {
 
   func claim(_ seen: Observations) -> Claim? {
     let resets = Self.resets(seen).map(\.reply)
-    guard Self.isOverflow(seen), let first = resets.first else { return nil }
+    guard Self.isOverflow(seen) || Self.isUnclear(seen), let first = resets.first else {
+      return nil
+    }
     var claim = Claim(
       code, port: .overloaded, responder: .host,
       explanation: "The host answers SYN, then resets the last acknowledgement of the handshake: "
@@ -24,6 +26,12 @@ struct AcceptQueueOverflow: Rule {
     claim.add(
       "ack-reset", 2, "a bare reset with the number of our acknowledgement, window 0", resets,
       source: "net/ipv4/tcp_minisocks.c, tcp_check_req")
+    if Self.isUnclear(seen) {
+      claim.add(
+        "only-late", -3, "only our FIN drew it: the acknowledgements before may have been lost",
+        resets,
+        source: "net/ipv4/tcp_minisocks.c, tcp_check_req")
+    }
     weighMaker(first, seen, &claim)
     let accepted = seen.allSYNs.compactMap(\.synAck)
     if accepted.contains(where: { $0.distance == first.distance }) {
@@ -106,8 +114,8 @@ struct AcceptQueueOverflow: Rule {
   /// queue, or the application has dropped the connection without a word. More handshakes tell.
   static func isUnclear(_ seen: Observations) -> Bool {
     let resets = resets(seen)
-    return !resets.isEmpty && resets.count < 3 && !resets.contains(where: \.isEarly)
-      && !isRefuted(seen)
+    return !resets.isEmpty && (resets.count < 3 || seen.hasSeenLoss)
+      && !resets.contains(where: \.isEarly) && !isRefuted(seen)
   }
 
   /// Whether a handshake stood, or ended otherwise than by a bare reset.
