@@ -111,6 +111,7 @@ public enum Cell: String, CaseIterable, Hashable, Sendable {
   /// What tries it on connections of our own.
   ///
   /// - Parameter exchangesData: Whether a connection shows that it lives by taking an octet.
+  /// - Returns: The experiment.
   func experiment(exchangesData: Bool) -> any Experiment {
     isBehindHole
       ? HoleExperiment(self) : MatrixExperiment([self], exchangesData: exchangesData)

@@ -1,6 +1,6 @@
 import RSTWire
 
-/// Resets inside the window, some at once and some spread over a second: how many challenge ACKs?
+/// How many challenge ACKs draw resets inside the window, some at once and some spread over a second.
 ///
 /// The spread ones stand more than 500 ms apart from the answers before them, the period of Linux's
 /// limit (net/ipv4/tcp_input.c, tcp_invalid_ratelimit), so that it is seen at work twice.

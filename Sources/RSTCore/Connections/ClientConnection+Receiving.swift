@@ -138,7 +138,9 @@ extension ClientConnection {
     return true
   }
 
-  /// Every second segment at once, a single one a little later. RFC 1122, section 4.2.3.2.
+  /// Every second segment at once, a single one a little later.
+  ///
+  /// RFC 1122, section 4.2.3.2.
   private mutating func acknowledgeSoon(at now: Moment) {
     if acknowledgementDue == nil {
       acknowledgementDue = now + .milliseconds(20)

@@ -10,6 +10,7 @@ extension ClientConnection {
   ///   - acknowledgement: The acknowledgement field; RCV.NXT where the ACK bit is set and none is
   ///     given, 0 else.
   ///   - payload: The octets it carries.
+  /// - Returns: The packet.
   public func segment(
     _ flags: TCPFlags, sequence: SequenceNumber, acknowledgement: SequenceNumber? = nil,
     payload: [UInt8] = []
@@ -40,7 +41,9 @@ extension ClientConnection {
     return next == 0 ? 1 : next
   }
 
-  /// Timestamps go on once both sides sent them; resets need none. RFC 7323, section 3.2.
+  /// Timestamps go on once both sides sent them; resets need none.
+  ///
+  /// RFC 7323, section 3.2.
   private func timestampOption(for flags: TCPFlags) -> [TCPOption] {
     guard usesTimestamps, let echo = peerTimestamp, !flags.contains(.reset),
       let segment = template.segment
@@ -83,7 +86,9 @@ extension ClientConnection {
   }
 
   /// The oldest octets that are not acknowledged once more; an octet into a closed window, where
-  /// that is all there is. RFC 9293, section 3.8.6.1.
+  /// that is all there is.
+  ///
+  /// RFC 9293, section 3.8.6.1.
   mutating func repeatOldest() {
     if !unacknowledged.isEmpty {
       let octets = Array(unacknowledged.prefix(maximumSegmentSize))

@@ -7,7 +7,9 @@ public import RSTWire
 /// `segment(_:)`. It offers timestamps and no window scale, so that a window field means what it
 /// says. Packets to send collect in `outgoing`; drain them after every call.
 public struct ClientConnection: Sendable {
-  /// How far it is. RFC 9293, section 3.3.2, as seen from here.
+  /// How far it is.
+  ///
+  /// RFC 9293, section 3.3.2, as seen from here.
   public enum State: Hashable, Sendable {
     /// Nothing was sent yet.
     case idle
@@ -117,7 +119,9 @@ public struct ClientConnection: Sendable {
       ?? false
   }
 
-  /// Whether timestamps are in use: both sides sent them. RFC 7323, section 3.2.
+  /// Whether timestamps are in use: both sides sent them.
+  ///
+  /// RFC 7323, section 3.2.
   public var usesTimestamps: Bool { offersTimestamps && peerTimestamp != nil }
 
   /// When `advance(to:)` wants to be called.
@@ -175,7 +179,9 @@ public struct ClientConnection: Sendable {
     }
   }
 
-  /// The reset that no receiver in step can refuse. RFC 9293, section 3.10.7.4.
+  /// The reset that no receiver in step can refuse.
+  ///
+  /// RFC 9293, section 3.10.7.4.
   public var exactReset: PacketDraft {
     // What the peer acknowledged last says more of what it expects than what we remember: it may
     // have taken a crafted octet or FIN.

@@ -24,7 +24,7 @@ public struct CloseObservation: Hashable, Sendable {
   public var packets: [Int]
 }
 
-/// An orderly close from our side: does the service answer with a FIN, a reset or not at all?
+/// Whether a service answers an orderly close of ours with a FIN, a reset or not at all.
 ///
 /// Where both sides closed, an octet of data follows: whoever has forgotten the connection resets
 /// it. RFC 9293, section 3.6.

@@ -1,6 +1,6 @@
 import RSTWire
 
-/// An octet with an acknowledgement that no peer in step would send: is it taken?
+/// Whether an octet is taken whose acknowledgement no peer in step would send.
 ///
 /// It is sent behind a hole, then the hole is filled by an octet that is right in every way. What
 /// the acknowledgement of that covers is the verdict, so that a rationed or lost challenge ACK

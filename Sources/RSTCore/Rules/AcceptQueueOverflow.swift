@@ -110,7 +110,9 @@ struct AcceptQueueOverflow: Rule {
     resets(seen).contains(where: \.isEarly) && !isRefuted(seen)
   }
 
-  /// Whether handshakes were reset only when our FIN came: either our ACKs were lost before a full
+  /// Whether handshakes were reset only when our FIN came.
+  ///
+  /// Either our ACKs were lost before a full
   /// queue, or the application has dropped the connection without a word. More handshakes tell.
   static func isUnclear(_ seen: Observations) -> Bool {
     let resets = resets(seen)

@@ -3,7 +3,7 @@ extension FindingCode {
   public static let synReceivedSecondSYN = Self(rawValue: "syn-received-second-syn")
 }
 
-/// A SYN ACK is lost, the client starts again with another number: what does the target say?
+/// What the target says where a SYN ACK is lost and the client starts again with another number.
 ///
 /// RFC 9293, section 3.10.7.4: outside the window an ACK, inside back to LISTEN; figure 8 shows how
 /// the half-open connection goes. net/ipv4/tcp_minisocks.c, tcp_check_req.

@@ -1,8 +1,10 @@
 import RSTCore
 import RSTWire
 
-/// A server as small as it can be: it takes what comes in order, and repeats everything from the
-/// oldest unacknowledged octet on. It shares no code with the client.
+/// A server as small as it can be.
+///
+/// It takes what comes in order, and repeats everything from the oldest unacknowledged octet on. It
+/// shares no code with the client.
 struct ScriptedPeer {
   /// What it has to say; a FIN follows.
   let speech: [UInt8]
