@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Array(stride(from: 1, to: 1_320, by: 31)))
+  @Test(arguments: Array(stride(from: 1, to: 1_320, by: 47)))
   func `an interrupt at any moment leaves no connection behind`(_ milliseconds: Int) throws {
     let run = try SurveyRun(
       .path(host: .modelled(.linux)), interruption: .milliseconds(milliseconds))
