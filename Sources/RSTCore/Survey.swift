@@ -105,8 +105,13 @@ public struct Survey: Sendable {
   }
 
   /// What the transcript means, by all rules.
-  public func conclusion() -> Conclusion {
-    Conclusion(Observations(transcript, of: investigation.target, sessions: suite?.results))
+  ///
+  /// - Parameter captureDrops: How many packets were lost on this machine before they could be read.
+  /// - Returns: The conclusion; no silence of connections is believed where packets were lost.
+  public func conclusion(captureDrops: Int = 0) -> Conclusion {
+    var sessions = suite?.results
+    sessions?.hasMissedPackets = captureDrops > 0
+    return Conclusion(Observations(transcript, of: investigation.target, sessions: sessions))
   }
 
   /// How long it took and what it cost.

@@ -155,7 +155,7 @@ public struct LiveRun: ~Copyable {
       vantage: Vantage(
         source: route.source, interface: route.interface.name, nextHop: route.gateway),
       timing: timing, transcript: survey.transcript,
-      conclusion: survey.conclusion())
+      conclusion: survey.conclusion(captureDrops: timing.captureDrops))
   }
 
   /// Puts the capture file on disk, where one was asked for.

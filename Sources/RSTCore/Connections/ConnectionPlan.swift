@@ -50,6 +50,12 @@ struct ConnectionPlan: Sendable {
   /// How many connections watch the same timer side by side: what is lost on one is seen on another.
   private static let witnesses = RetransmissionReading.silences
 
+  /// Whether nothing was asked for that takes long by its nature.
+  var isBrief: Bool {
+    idle == nil
+      && checks.isDisjoint(with: [.timeWait, .synAckSchedule, .retransmission, .overflow])
+  }
+
   /// The gentle proof of life is an old octet; the service gets one only where that was asked for.
   private var exchangesData: Bool { checks.contains(.invasive) }
 

@@ -9,7 +9,7 @@ extension ConnectionSuite {
       let next = waiting.firstIndex(where: { ($0.due ?? now) <= now && isItsTurn($0) })
     {
       let pending = waiting.remove(at: next)
-      guard packetsSent < packetBudget,
+      guard packetsSent < packetBudget, now < ends ?? now + .seconds(1),
         let setting = supply.setting(for: pending.experiment.name, port: target.port)
       else {
         results.failures.append(pending.experiment.name)

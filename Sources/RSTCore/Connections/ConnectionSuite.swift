@@ -32,6 +32,16 @@ struct ConnectionSuite: Sendable {
   /// When the target accepted a connection last.
   var lastAccepted = Moment(nanoseconds: .min)
 
+  /// When no connection is opened any more; nil where what was asked for takes its time.
+  var ends: Moment?
+  /// How long connections are opened where all goes wrong that can: a flood, an overloaded host.
+  static let longest = Duration.seconds(12)
+
+  /// How many packets of one connection are kept, and how many of one that is left alone for long.
+  static let mostAnswers = (brief: 100, patient: 5_000)
+  /// From how many packets in all no connection may have more than a few.
+  static let mostPackets = 4_000
+
   /// How many silences are no chance where none of a few dozen exchanges was lost: at most one in
   /// twenty is then, and three in a row one in 8,000.
   static let proofWithoutLoss = 3
@@ -144,6 +154,7 @@ public struct ConnectionLimits: Hashable, Sendable {
 extension ConnectionSuite {
   /// Opens the first connections.
   mutating func begin(at now: Moment, in transcript: inout Transcript) {
+    if plan.isBrief { ends = now + Self.longest }
     fill(at: now, in: &transcript)
   }
 
@@ -152,6 +163,9 @@ extension ConnectionSuite {
     _ packet: Packet, at now: Moment, in transcript: inout Transcript
   ) -> Bool {
     guard let match = table.match(packet, among: transcript.attempts) else { return false }
+    guard match.direction == .sent || hasRoom(for: match.attempt, in: transcript) else {
+      return true
+    }
     let index = transcript.packets.count
     var record = RecordedPacket(
       index: index, moment: now, direction: match.direction, packet: packet,
@@ -181,6 +195,13 @@ extension ConnectionSuite {
     }
     fill(at: now, in: &transcript)
     return true
+  }
+
+  /// Whether one more packet is kept: a flood of them shall bury neither memory nor other answers.
+  private func hasRoom(for attempt: Int, in transcript: Transcript) -> Bool {
+    let count = transcript.attempts[attempt].answers.count
+    if running[attempt]?.experiment.isPatient ?? false { return count < Self.mostAnswers.patient }
+    return count < (transcript.packets.count < Self.mostPackets ? Self.mostAnswers.brief : 24)
   }
 
   /// Takes note that time has passed.

@@ -45,6 +45,12 @@ public struct MatrixReading: Hashable, Sendable {
     entries = Cell.allCases.compactMap { cell in
       byCell[cell].map { Self.entry(cell, $0, proof: results.proof, isFickle: isFickle) }
     }
+    guard results.hasMissedPackets else { return }
+    for index in entries.indices
+    where entries[index].outcome == .ignored || entries[index].outcome == .closes {
+      entries[index].outcome = .inconclusive
+      entries[index].doubt = "this machine dropped packets before they could be read"
+    }
   }
 
   /// The reading of one cell; nil where it was not asked.

@@ -2,6 +2,8 @@
 public struct SessionResults: Hashable, Sendable {
   /// How many unanswered questions prove a silence on this path.
   public var proof = 4
+  /// Whether packets were lost on this machine before they could be read: a silence says nothing then.
+  public var hasMissedPackets = false
   /// The cells of the matrix, each as often as it was asked.
   public var cells: [CellObservation] = []
   /// What half-open connections did.

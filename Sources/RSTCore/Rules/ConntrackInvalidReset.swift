@@ -14,7 +14,7 @@ struct ConntrackInvalidReset: Rule {
   let code = FindingCode.conntrackInvalidReset
 
   func claim(_ seen: Observations) -> Claim? {
-    guard let sessions = Sessions(seen) else { return nil }
+    guard let sessions = Sessions(seen), !sessions.results.hasMissedPackets else { return nil }
     let entries = sessions.matrix.entries.filter { entry in
       entry.outcome == .deviceReset
         || entry.observations.flatMap(\.resets).contains(where: sessions.isForeign)

@@ -11,7 +11,7 @@ struct SecondSYN: Rule {
   let code = FindingCode.synReceivedSecondSYN
 
   func claim(_ seen: Observations) -> Claim? {
-    guard let sessions = Sessions(seen) else { return nil }
+    guard let sessions = Sessions(seen), !sessions.results.hasMissedPackets else { return nil }
     var claim = Claim(
       code, responder: .host,
       explanation: "This is what a client gets whose SYN ACK was lost and that starts again on the "
