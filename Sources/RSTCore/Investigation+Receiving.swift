@@ -49,7 +49,7 @@ extension Investigation {
       if conversations[attempt.id] == nil {
         conversations[attempt.id] = Conversation(
           header, to: attempt,
-          reply: ProbeCatalog.probe(named: attempt.probe)?.handshakeReply ?? .reset, at: now)
+          reply: handshakeReply(to: attempt), at: now)
       }
       if let draft = conversations[attempt.id]?.replyToSYNACK(header) {
         send(draft, for: attempt.id)
@@ -59,5 +59,10 @@ extension Investigation {
     {
       send(draft, for: attempt.id)
     }
+  }
+
+  /// What a SYN ACK gets; one that comes when nobody is left to close the connection is taken back.
+  private func handshakeReply(to attempt: Attempt) -> HandshakeReply {
+    isFinished ? .reset : ProbeCatalog.probe(named: attempt.probe)?.handshakeReply ?? .reset
   }
 }

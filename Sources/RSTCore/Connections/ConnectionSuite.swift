@@ -233,6 +233,8 @@ extension ConnectionSuite {
       }
       // A reset that waited to be sent has just been forgotten with all the rest.
       if !(run.farewell?.isCertain ?? false) { run.bench.connection.abortWhatIsOnItsWay(at: now) }
+      // Nobody will be left to see whether they arrived, so they go out twice.
+      run.bench.connection.outgoing += run.bench.connection.outgoing
       drain(&run, id: id)
     }
     running = [:]
