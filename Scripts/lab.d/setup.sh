@@ -59,6 +59,28 @@ synproxy() {
   fi
 }
 
+# on_text CHAIN TEXT TARGET...: an iptables target for segments to the port that hold the text, each
+# looked at by itself.
+on_text() {
+  tables -A "$1" -p tcp --dport "$PORT" -m string --algo bm --string "$2" -j "${@:3}"
+}
+
+# blackhole_on_text CHAIN TEXT: nothing of a connection passes any more, in either direction, once
+# the text did not.
+blackhole_on_text() {
+  on_text "$1" "$2" CONNMARK --set-mark 1
+  tables -A "$1" -p tcp -m connmark --mark 1 -j DROP
+}
+
+# residual_on_text CHAIN TEXT SECONDS TARGET...: for so long after the text, all that its sender
+# sends to the port meets the target, and the text itself too.
+residual_on_text() {
+  tables -A "$1" -p tcp --dport "$PORT" -m recent --name "lab$PORT" --rcheck --seconds "$3" \
+    -j "${@:4}"
+  tables -A "$1" -p tcp --dport "$PORT" -m string --algo bm --string "$2" \
+    -m recent --name "lab$PORT" --set -j "${@:4}"
+}
+
 # setting NAME VALUE: a sysctl below net, put back before the next scenario.
 setting() {
   local file=/proc/sys/net/${1//.//}
@@ -101,6 +123,16 @@ launch() {
     sleep 0.005
   done
 }
+
+# kill_connections INTERFACE: dsniff's tcpkill resets every connection to the port that it sees.
+kill_connections() {
+  needs tcpkill dsniff
+  launch watches tcpkill -i "$1" tcp port "$PORT"
+}
+watches() { grep -qs listening "$1"; }
+
+# trigger_file TEXT: what --payload '$STATE/trigger' sends.
+trigger_file() { printf %s "$1" >"$STATE/trigger"; }
 
 actor() { start "$TOOLS/lab-actor" "$@"; }
 listen() { actor listen "$@"; }
