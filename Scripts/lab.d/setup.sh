@@ -60,9 +60,11 @@ synproxy() {
 }
 
 # on_text CHAIN TEXT TARGET...: an iptables target for segments to the port that hold the text, each
-# looked at by itself.
+# looked at by itself. PREROUTING is a device that looks before it counts hops.
 on_text() {
-  tables -A "$1" -p tcp --dport "$PORT" -m string --algo bm --string "$2" -j "${@:3}"
+  local table=filter
+  if [[ $1 == PREROUTING ]]; then table=raw; fi
+  tables -t "$table" -A "$1" -p tcp --dport "$PORT" -m string --algo bm --string "$2" -j "${@:3}"
 }
 
 # blackhole_on_text CHAIN TEXT: nothing of a connection passes any more, in either direction, once
@@ -205,12 +207,26 @@ sshd_serve() {
     "$(command -v sshd)" -D -e -f "$file"
 }
 
+# certificate: makes a key and a certificate, $STATE/tls.key and $STATE/tls.crt.
+certificate() {
+  [[ -f $STATE/tls.key ]] && return
+  needs openssl openssl
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+    -keyout "$STATE/tls.key" -out "$STATE/tls.crt" -subj /CN=target.lab.invalid -days 2 2>/dev/null
+}
+
 # tls_serve OPTION...: a TLS server (openssl s_server) on $PORT that answers HTTP with a page about
 # the connection. It serves one client after the other; the kernel accepts the rest.
 tls_serve() {
-  needs openssl openssl
-  local key=$STATE/tls.key certificate=$STATE/tls.crt
-  [[ -f $key ]] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-    -keyout "$key" -out "$certificate" -subj /CN=target.lab.invalid -days 2 2>/dev/null
-  serve openssl s_server "-$FAMILY" -accept "$PORT" -key "$key" -cert "$certificate" -www "$@"
+  certificate
+  serve openssl s_server "-$FAMILY" -accept "$PORT" -key "$STATE/tls.key" \
+    -cert "$STATE/tls.crt" -www "$@"
+}
+
+# https_serve DIRECTIVE...: nginx with TLS (1.3 too, which nginx 1.22 leaves out by default), which
+# serves all clients at once.
+https_serve() {
+  certificate
+  LISTEN_OPTIONS="ssl ${LISTEN_OPTIONS-}" nginx_serve 'ssl_protocols TLSv1.2 TLSv1.3;' \
+    "ssl_certificate $STATE/tls.crt;" "ssl_certificate_key $STATE/tls.key;" "$@"
 }

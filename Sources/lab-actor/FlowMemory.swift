@@ -17,7 +17,8 @@ struct Manner {
     trafficClass = network.trafficClass
     identification = network.identification ?? 0
     dontFragment = network.dontFragment ?? true
-    window = header.window
+    // What follows a SYN has its window scaled (RFC 7323, section 2.2).
+    window = header.window >> UInt16(header.flags.contains(.syn) ? header.windowScale ?? 0 : 0)
     timestamp = header.timestamps?.value
   }
 }

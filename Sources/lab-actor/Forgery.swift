@@ -98,7 +98,7 @@ struct Forgery {
         ? flags : form == .page ? [.push, .acknowledgement, .fin] : [.acknowledgement, .fin],
       reserved: reserved,
       window: window.value(
-        trigger: trigger.window, learnt: manner?.window, drawn: occasion.drawn,
+        trigger: trigger.window, learnt: manner?.window, drawn: occasion.drawn >> 16,
         range: 1...UInt16.max))
     if form != .fin, side == .client { segment.payload = payload }
     if hasTimestamps, let stamp = manner?.timestamp {
@@ -130,7 +130,7 @@ struct Forgery {
         trigger: network.trafficClass, learnt: manner?.trafficClass, drawn: occasion.drawn,
         range: 0...UInt8.max),
       identification: identification.value(
-        trigger: network.identification ?? 0, learnt: counted, drawn: occasion.drawn,
+        trigger: network.identification ?? 0, learnt: counted, drawn: occasion.drawn >> 32,
         range: 1...UInt16.max),
       dontFragment: fragmenting.dontFragment(
         trigger: network.dontFragment ?? true, learnt: manner?.dontFragment),
