@@ -27,10 +27,13 @@ struct Inject: ParsableCommand {
   @Option(help: "How long it waits, in milliseconds.")
   var delay = 0.0
 
+  /// What is to be sent, and made only then: meanwhile more is learnt of the one to be imitated.
   private struct Pending {
     var due: UInt64
+    var side: Side
     var tap: Tap
-    var frame: [UInt8]
+    var link: [UInt8]
+    var occasion: Occasion
   }
 
   func validate() throws {
@@ -59,23 +62,25 @@ struct Inject: ParsableCommand {
         guard let occasion = watcher.occasion(sighting) else { continue }
         let due = monotonicNow() + UInt64(delay * 1e6)
         if toward != .server {
-          let link = Self.linkToClient(sighting)
-          pending += form.packets(for: .client, on: occasion).map {
-            Pending(due: due, tap: near, frame: link + $0.encoded())
-          }
+          pending.append(
+            Pending(
+              due: due, side: .client, tap: near, link: Self.linkToClient(sighting),
+              occasion: occasion))
         }
         let network = occasion.packet.network
         let server = occasion.sender == .client ? network.destination : network.source
         if toward != .client, let far, let link = links[server] {
-          pending += form.packets(for: .server, on: occasion).map {
-            Pending(due: due, tap: far, frame: link + $0.encoded())
-          }
+          pending.append(
+            Pending(due: due, side: .server, tap: far, link: link, occasion: occasion))
         }
       }
       // All wait equally long, so the oldest is due first.
       let now = monotonicNow()
       let due = pending.prefix { $0.due <= now }
-      for item in due { item.tap.send(item.frame) }
+      for item in due {
+        let packets = form.packets(for: item.side, on: watcher.brought(upToDate: item.occasion))
+        for packet in packets { item.tap.send(item.link + packet.encoded()) }
+      }
       pending.removeFirst(due.count)
     }
   }

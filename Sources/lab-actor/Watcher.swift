@@ -69,8 +69,14 @@ struct Watcher {
       else { return nil }
     }
     return Occasion(
-      packet: packet, trigger: header, sender: side,
-      manners: memory.manners(packet, header, from: side), isSwallowed: options.swallowed)
+      packet: packet, trigger: header, sender: side, isSwallowed: options.swallowed)
+  }
+
+  /// The occasion with how both sides' packets look by now.
+  func brought(upToDate occasion: Occasion) -> Occasion {
+    var occasion = occasion
+    occasion.manners = memory.manners(occasion.packet, occasion.trigger, from: occasion.sender)
+    return occasion
   }
 
   private mutating func isTrigger(
