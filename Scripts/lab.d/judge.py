@@ -7,6 +7,10 @@ RIGHT, INCONCLUSIVE, WRONG = "right", "inconclusive", "wrong"
 # What is said where something was not found out: never false.
 OPEN = ("inconclusive", "not-tested", "unknown")
 
+# The findings that say where somebody interferes, in their `hop_range`.
+LOCATING = ("injected-reset", "triggered-block", "blackholed-after-trigger", "injected-data",
+            "injector-located")
+
 
 @dataclasses.dataclass
 class Judgement:
@@ -62,6 +66,10 @@ def judge(truth, document, status, stderr):
     _judge_details(truth.details, findings, wrong, missing)
     if truth.after_s:
         _judge_times(truth.after_s, findings, wrong)
+    if truth.for_s:
+        _judge_duration(truth.for_s, findings, wrong)
+    if truth.located:
+        _judge_places(truth, findings, wrong, missing)
     if not is_inconclusive:
         missing += [f"did not say {code}" for code in truth.must if code not in said]
     expected_status = 3 if is_inconclusive else 0
@@ -98,6 +106,27 @@ def _judge_interval(true, said, wrong):
     hops = [hop["hop"] for hop in said]
     if not hops[0] <= true[0] or not hops[-1] >= true[-1]:
         wrong.append(f"dropped between {hops}, not {true}")
+
+
+def _judge_places(truth, findings, wrong, missing):
+    """Where somebody interferes: a wide interval is honest, but has to hold the true hop."""
+    words = "|".join(map(str, truth.located))
+    for finding in findings:
+        interval = finding.get("hop_range")
+        if finding["code"] in LOCATING and interval and not any(
+                interval[0] <= hop <= interval[-1] for hop in truth.located):
+            wrong.append(f"{finding['code']} at hops {interval}, without {words}")
+        if finding["code"] == "injector-located" and not interval and "injector-located" in truth.must:
+            missing.append(f"injector-located without hops, it is {words}")
+
+
+def _judge_duration(true, findings, wrong):
+    """How long the same endpoints stay blocked, in seconds: what is said has to hold a part."""
+    for finding in findings:
+        interval = finding.get("for_s")
+        if interval and (interval[0] > true[-1] or (interval[-1] or true[0]) < true[0]):
+            words = "-".join(f"{value:g}" for value in true)
+            wrong.append(f"{finding['code']} for {interval} s, not {words} s")
 
 
 def _judge_connection(truth, said, wrong, missing):

@@ -43,8 +43,9 @@ def probe(lab, item, family, extra=()):
     """One run of rstprobe: its JSON document (nil when there is none), status, standard error,
     and how long it took in seconds."""
     lab.next_source()
+    own = [word.replace("$STATE", str(lab.state)) for word in item.arguments]
     words = ["ip", "netns", "exec", lab.name("prober"), tools.rstprobe(), "--json",
-             "--checks", item.checks, *item.arguments, *extra, item.endpoint(family)]
+             "--checks", item.checks, *own, *extra, item.endpoint(family)]
     started = time.monotonic()
     process = subprocess.Popen(
         words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -43,6 +43,8 @@ class Truth:
     cells: dict
     details: dict
     after_s: list
+    for_s: list
+    located: list
 
     def holds(self, code):
         """Whether the finding is true."""
@@ -72,7 +74,7 @@ class Scenario:
         lines = {**self.sections.get("truth", {}), **self.sections.get(f"truth.{family}", {}),
                  **(self.sections.get("truth.lossy", {}) if is_lossy else {})}
         known = {"port", "responder", "hop", "must", "may", "excused", "inconclusive",
-                 "exit", "dropped_between", *GRADED, "cells", "details", "after_s"}
+                 "exit", "dropped_between", *GRADED, "cells", "details", "after_s", "for_s", "located"}
         if not set(lines) <= known or not ({"port", "exit"} & set(lines)):
             raise LabError(f"{self.name}: the truth is not understood: {sorted(lines)}")
         return Truth(
@@ -88,7 +90,9 @@ class Scenario:
             grades={key: lines[key].split() for key in GRADED if key in lines},
             cells=self._words(lines.get("cells", ""), ":"),
             details=self._words(lines.get("details", ""), "="),
-            after_s=[float(word) for word in lines.get("after_s", "").split()])
+            after_s=[float(word) for word in lines.get("after_s", "").split()],
+            for_s=[float(word) for word in lines.get("for_s", "").split()],
+            located=[int(word) for word in lines.get("located", "").split()])
 
     def _words(self, text, separator):
         """Of each "name:word|word" its name and the words that are right."""

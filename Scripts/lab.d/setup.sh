@@ -59,6 +59,30 @@ synproxy() {
   fi
 }
 
+# on_text CHAIN TEXT TARGET...: an iptables target for segments to the port that hold the text, each
+# looked at by itself. PREROUTING is a device that looks before it counts hops.
+on_text() {
+  local table=filter
+  if [[ $1 == PREROUTING ]]; then table=raw; fi
+  tables -t "$table" -A "$1" -p tcp --dport "$PORT" -m string --algo bm --string "$2" -j "${@:3}"
+}
+
+# blackhole_on_text CHAIN TEXT: nothing of a connection passes any more, in either direction, once
+# the text did not.
+blackhole_on_text() {
+  on_text "$1" "$2" CONNMARK --set-mark 1
+  tables -A "$1" -p tcp -m connmark --mark 1 -j DROP
+}
+
+# residual_on_text CHAIN TEXT SECONDS TARGET...: for so long after the text, all that its sender
+# sends to the port meets the target, and the text itself too.
+residual_on_text() {
+  tables -A "$1" -p tcp --dport "$PORT" -m recent --name "lab$PORT" --rcheck --seconds "$3" \
+    -j "${@:4}"
+  tables -A "$1" -p tcp --dport "$PORT" -m string --algo bm --string "$2" \
+    -m recent --name "lab$PORT" --set -j "${@:4}"
+}
+
 # setting NAME VALUE: a sysctl below net, put back before the next scenario.
 setting() {
   local file=/proc/sys/net/${1//.//}
@@ -101,6 +125,16 @@ launch() {
     sleep 0.005
   done
 }
+
+# kill_connections INTERFACE: dsniff's tcpkill resets every connection to the port that it sees.
+kill_connections() {
+  needs tcpkill dsniff
+  launch watches tcpkill -i "$1" tcp port "$PORT"
+}
+watches() { grep -qs listening "$1"; }
+
+# trigger_file TEXT: what --payload '$STATE/trigger' sends.
+trigger_file() { printf %s "$1" >"$STATE/trigger"; }
 
 actor() { start "$TOOLS/lab-actor" "$@"; }
 listen() { actor listen "$@"; }
@@ -173,12 +207,26 @@ sshd_serve() {
     "$(command -v sshd)" -D -e -f "$file"
 }
 
+# certificate: makes a key and a certificate, $STATE/tls.key and $STATE/tls.crt.
+certificate() {
+  [[ -f $STATE/tls.key ]] && return
+  needs openssl openssl
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+    -keyout "$STATE/tls.key" -out "$STATE/tls.crt" -subj /CN=target.lab.invalid -days 2 2>/dev/null
+}
+
 # tls_serve OPTION...: a TLS server (openssl s_server) on $PORT that answers HTTP with a page about
 # the connection. It serves one client after the other; the kernel accepts the rest.
 tls_serve() {
-  needs openssl openssl
-  local key=$STATE/tls.key certificate=$STATE/tls.crt
-  [[ -f $key ]] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-    -keyout "$key" -out "$certificate" -subj /CN=target.lab.invalid -days 2 2>/dev/null
-  serve openssl s_server "-$FAMILY" -accept "$PORT" -key "$key" -cert "$certificate" -www "$@"
+  certificate
+  serve openssl s_server "-$FAMILY" -accept "$PORT" -key "$STATE/tls.key" \
+    -cert "$STATE/tls.crt" -www "$@"
+}
+
+# https_serve DIRECTIVE...: nginx with TLS (1.3 too, which nginx 1.22 leaves out by default), which
+# serves all clients at once.
+https_serve() {
+  certificate
+  LISTEN_OPTIONS="ssl ${LISTEN_OPTIONS-}" nginx_serve 'ssl_protocols TLSv1.2 TLSv1.3;' \
+    "ssl_certificate $STATE/tls.crt;" "ssl_certificate_key $STATE/tls.key;" "$@"
 }

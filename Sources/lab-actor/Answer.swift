@@ -20,10 +20,12 @@ struct Answer: ParsableCommand {
       while let sighting = tap.next() {
         guard !sighting.isOutgoing, let header = sighting.packet.tcp,
           header.destinationPort == forgery.port,
-          header.flags.intersection([.syn, .acknowledgement, .reset]) == .syn,
-          let frame = form.frame(answering: sighting)
+          header.flags.intersection([.syn, .acknowledgement, .reset]) == .syn
         else { continue }
-        tap.send(frame)
+        let occasion = Occasion(packet: sighting.packet, trigger: header, sender: .client)
+        for packet in form.packets(for: .client, on: occasion) {
+          tap.send(Inject.linkToClient(sighting) + packet.encoded())
+        }
       }
     }
   }

@@ -2,110 +2,94 @@ import ArgumentParser
 import Glibc
 import RSTWire
 
-/// How forged resets look, as options.
-struct ForgeryOptions: ParsableArguments {
-  @Option(help: "The interface that faces the client.")
-  var interface: String
-
-  @Option(help: "The port whose connections are answered.")
-  var port: UInt16
-
-  @Option(help: "Time to live or hop limit of the forged packets where they leave.")
-  var ttl: UInt8 = 64
-
-  @Option(help: "Their IP ID: a number, copied, or random.")
-  var identification = "0"
-
-  @Option(help: "Their window.")
-  var window: UInt16 = 0
-
-  @Option(help: "Their flags: rst or rst-ack.")
-  var flags = "rst-ack"
-
-  @Option(help: "Their traffic class: a number, or copied.")
-  var trafficClass = "0"
-
-  func forgery() throws -> Forgery {
-    let number: Forgery.Identification
-    switch identification {
-    case "copied": number = .copied
-    case "random": number = .random
-    default:
-      guard let value = UInt16(identification) else {
-        throw ValidationError("--identification is a number, copied or random")
-      }
-      number = .fixed(value)
-    }
-    guard ["rst", "rst-ack"].contains(flags) else {
-      throw ValidationError("--flags is rst or rst-ack")
-    }
-    guard trafficClass == "copied" || UInt8(trafficClass) != nil else {
-      throw ValidationError("--traffic-class is a number or copied")
-    }
-    return Forgery(
-      hopLimit: ttl, identification: number, window: window,
-      flags: flags == "rst" ? .reset : [.reset, .acknowledgement],
-      trafficClass: UInt8(trafficClass))
-  }
-}
-
-/// An on-path injector: it sees packets pass and adds forged resets, but stops nothing.
+/// An on-path injector: it sees packets pass and adds forged ones, but stops nothing.
+///
+/// With a rule of the same machine that drops the trigger it is in the path.
 struct Inject: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Adds forged resets beside the target's own answers.")
+    abstract: "Adds forged packets beside the target's own answers.")
 
-  /// What an injector answers.
-  enum Trigger: String, ExpressibleByArgument {
-    /// The client's SYN: the reset is earlier than the target's answer.
-    case syn
-    /// The target's SYN-ACK: the reset comes behind it.
-    case synack
-  }
+  /// Who gets forged packets.
+  enum Direction: String, ExpressibleByArgument { case client, server, both }
 
   @OptionGroup var forgery: ForgeryOptions
+  @OptionGroup var watch: WatchOptions
 
-  @Option(help: "What triggers it: syn or synack.")
-  var on = Trigger.syn
+  @Option(help: "What the client gets: reset, page (an answer to a request, with a FIN) or fin.")
+  var forge = Forgery.Kind.reset
+
+  @Option(help: "Who gets it: client, server or both; a server gets a reset.")
+  var toward = Direction.client
+
+  @Option(help: "The interface that faces the server, where it gets something.")
+  var far: String?
 
   @Option(help: "How long it waits, in milliseconds.")
   var delay = 0.0
 
-  @Option(help: "How many copies it sends.")
-  var copies = 1
+  /// What is to be sent, and made only then: meanwhile more is learnt of the one to be imitated.
+  private struct Pending {
+    var due: UInt64
+    var side: Side
+    var tap: Tap
+    var link: [UInt8]
+    var occasion: Occasion
+  }
+
+  func validate() throws {
+    if toward != .client, far == nil {
+      throw ValidationError("--toward \(toward.rawValue) needs --far")
+    }
+  }
 
   func run() throws {
-    let form = try forgery.forgery()
-    let tap = try Tap(interface: forgery.interface)
-    var pending: [(due: UInt64, frame: [UInt8])] = []
+    let form = try forgery.forgery(forge)
+    let near = try Tap(interface: forgery.interface)
+    let far = try far.map { name throws(ActorError) in try Tap(interface: name) }
+    var watcher = Watcher(options: watch, port: forgery.port)
+    // What frames to each server begin with where they leave.
+    var links: [IPAddress: [UInt8]] = [:]
+    var pending: [Pending] = []
     report("ready")
     while true {
-      wait(for: [tap.descriptor], until: pending.first?.due)
-      while let sighting = tap.next() {
-        guard isTrigger(sighting) else { continue }
-        for _ in 0..<copies {
-          guard let frame = form.frame(answering: sighting) else { continue }
-          pending.append((monotonicNow() + UInt64(delay * 1e6), frame))
+      wait(for: [near.descriptor] + (far.map { [$0.descriptor] } ?? []), until: pending.first?.due)
+      while let sighting = far?.next() {
+        if sighting.isOutgoing, sighting.packet.tcp?.destinationPort == forgery.port {
+          links[sighting.packet.network.destination] = sighting.link
+        }
+      }
+      while let sighting = near.next() {
+        guard let occasion = watcher.occasion(sighting) else { continue }
+        let due = monotonicNow() + UInt64(delay * 1e6)
+        if toward != .server {
+          pending.append(
+            Pending(
+              due: due, side: .client, tap: near, link: Self.linkToClient(sighting),
+              occasion: occasion))
+        }
+        let network = occasion.packet.network
+        let server = occasion.sender == .client ? network.destination : network.source
+        if toward != .client, let far, let link = links[server] {
+          pending.append(
+            Pending(due: due, side: .server, tap: far, link: link, occasion: occasion))
         }
       }
       // All wait equally long, so the oldest is due first.
       let now = monotonicNow()
       let due = pending.prefix { $0.due <= now }
-      for (_, frame) in due { tap.send(frame) }
+      for item in due {
+        let packets = form.packets(for: item.side, on: watcher.brought(upToDate: item.occasion))
+        for packet in packets { item.tap.send(item.link + packet.encoded()) }
+      }
       pending.removeFirst(due.count)
     }
   }
 
-  private func isTrigger(_ sighting: Tap.Sighting) -> Bool {
-    guard let header = sighting.packet.tcp,
-      !sighting.packet.anomalies.contains(.badChecksum)
-    else { return false }
-    switch on {
-    case .syn:
-      return !sighting.isOutgoing && header.destinationPort == forgery.port
-        && header.flags.intersection([.syn, .acknowledgement, .reset]) == .syn
-    case .synack:
-      return sighting.isOutgoing && header.sourcePort == forgery.port
-        && header.flags.isSuperset(of: [.syn, .acknowledgement])
-    }
+  /// What a frame to the client begins with.
+  ///
+  /// One that leaves towards it has its addresses the right way round already.
+  static func linkToClient(_ sighting: Tap.Sighting) -> [UInt8] {
+    let link = sighting.link
+    return sighting.isOutgoing ? link : Array(link[6..<12] + link[..<6] + link[12...])
   }
 }

@@ -77,6 +77,12 @@ struct TCPSocket {
 
   /// Throws away what the peer sent; `end` when it has closed or the connection is reset.
   func drain() -> Arrival {
+    var octets: [UInt8] = []
+    return read(into: &octets)
+  }
+
+  /// Appends what the peer sent; `end` when it has closed or the connection is reset.
+  func read(into octets: inout [UInt8]) -> Arrival {
     var buffer = [UInt8](repeating: 0, count: 4096)
     var arrival = Arrival.nothing
     while true {
@@ -84,6 +90,7 @@ struct TCPSocket {
       guard count > 0 else {
         return count == 0 || (errno != EAGAIN && errno != EINTR) ? .end : arrival
       }
+      octets += buffer[..<count]
       arrival = .octets
     }
   }
