@@ -22,13 +22,13 @@ public enum Check: String, CaseIterable, Hashable, Sendable {
   case retransmission
   /// What a filled accept queue does.
   case overflow
-  /// How long endpoints stay blocked.
+  /// How long endpoints stay blocked after a trigger.
   case residual
   /// What may upset embedded targets.
   case invasive
 
   /// What this version has.
-  public static let offered: Set<Check> = Set(allCases).subtracting([.residual])
+  public static let offered: Set<Check> = Set(allCases)
 
   /// What a run does unless told otherwise.
   public static let standard: Set<Check> = [

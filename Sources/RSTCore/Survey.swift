@@ -24,15 +24,18 @@ public struct Survey: Sendable {
     public var idle: IdleLadder?
     /// How much it may take.
     public var limits: ConnectionLimits
+    /// What may provoke somebody on the way.
+    public var triggers: [Trigger] = []
 
     /// Makes options; the defaults are those of the command line.
     public init(
       checks: Set<Check> = Check.standard, idle: IdleLadder? = nil,
-      limits: ConnectionLimits = ConnectionLimits()
+      limits: ConnectionLimits = ConnectionLimits(), triggers: [Trigger] = []
     ) {
       self.checks = checks
       self.idle = idle
       self.limits = limits
+      self.triggers = triggers
     }
   }
 

@@ -16,6 +16,7 @@ struct RSTProbe: ParsableCommand {
         sudo rstprobe '[2001:db8::1]:22' --verbose
         sudo rstprobe example.org:8443 -4 --json --write-pcap run.pcap
         sudo rstprobe example.org:5432 --idle 6m
+        sudo rstprobe example.org:443 --sni example.org
 
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
@@ -53,6 +54,27 @@ struct RSTProbe: ParsableCommand {
     help: ArgumentHelp(
       "With --idle: 2 narrows what was found by a second round.", valueName: "n"))
   var idleRounds: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Ask for this host over HTTP, and see whether the name alone provokes a reset or silence. May \
+      be given several times, as --sni and --payload may.
+      """,
+      valueName: "name"))
+  var httpHost: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Ask for this host over TLS, likewise.", valueName: "name"))
+  var sni: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Send the octets of this file, likewise; 64 KiB at most.", valueName: "file"))
+  var payload: [String] = []
+
+  @Flag(help: "Say also for how long a trigger leaves the endpoints blocked.")
+  var residual = false
 
   @Option(
     help: ArgumentHelp("Repeat the verdict over so many source ports: 1 to 64.", valueName: "n"))

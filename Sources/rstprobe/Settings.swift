@@ -30,11 +30,11 @@ struct Settings {
     interface = command.interface
     options.flows = command.flows
     options.maximumHops = command.maxHops
-    let checks = try command.checks.map(CheckList.init(parsing:)) ?? .standard
-    survey.checks = checks.checks
+    seed = command.seed ?? UInt64.random(in: 0 ... .max)
+    survey.triggers = try TriggerList(command, seed: seed).triggers
+    survey.checks = try Self.checks(of: command, hasTriggers: !survey.triggers.isEmpty)
     survey.idle = try Self.idleLadder(of: command)
     options.walksPath = survey.checks.contains(.path)
-    seed = command.seed ?? UInt64.random(in: 0 ... .max)
     captureFile = command.writePcap
     if let captureFile { try Self.refuseObstacle(to: captureFile) }
     guard let color = ColorChoice(rawValue: command.color) else {
@@ -42,6 +42,17 @@ struct Settings {
     }
     report = Report(
       isJSON: command.json, isQuiet: command.quiet, isVerbose: command.verbose, color: color)
+  }
+
+  private static func checks(
+    of command: RSTProbe, hasTriggers: Bool
+  ) throws -> Set<Check> {
+    var list = CheckList.standard
+    if let text = command.checks {
+      list = try CheckList(parsing: text, hasTriggers: hasTriggers)
+    }
+    if command.residual { try list.addResidual(hasTriggers: hasTriggers) }
+    return list.checks
   }
 
   private static func refuseContradictions(in command: RSTProbe) throws {

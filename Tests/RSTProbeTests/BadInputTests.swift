@@ -11,7 +11,7 @@ import Testing
 
   static let checks =
     "handshake, path, rfc5961, states, close, fingerprint, time-wait, synack-schedule, "
-    + "retransmission, overflow, invasive, all"
+    + "retransmission, overflow, residual, invasive, all"
 
   // On loopback, so that a mistake that is not noticed goes no further.
   static let usage = [
@@ -76,7 +76,7 @@ import Testing
       arguments: ["127.0.0.1:1", "--max-hops", "256"], line: "--max-hops 256 is not in 1 to 255"),
     Mistake(
       arguments: ["127.0.0.1:1", "--checks", "handshake,residual"],
-      line: "this version does not have the check 'residual'; it has \(checks)"),
+      line: "--checks residual needs a trigger: --http-host, --sni or --payload"),
     Mistake(
       arguments: ["127.0.0.1:1", "--checks", "magic"],
       line: "there is no check 'magic'; there are \(checks)"),

@@ -50,11 +50,13 @@ import Testing
     #expect(checks == [.handshake, .path, .conformance, .states, .close, .fingerprint])
   }
 
-  @Test func `all is every check but the residual one, and invasive ones only by name`() throws {
+  @Test func `all is every check, invasive ones by name and residual with a trigger`() throws {
     let all = try settings("example.org:1", "--checks", "all").survey.checks
     #expect(all == Set(Check.allCases).subtracting([.residual, .invasive]))
     let both = try settings("example.org:1", "--checks", "all,invasive").survey.checks
     #expect(both == Set(Check.allCases).subtracting([.residual]))
+    let more = try settings("example.org:1", "--checks", "all", "--sni", "a.example").survey.checks
+    #expect(more == Set(Check.allCases).subtracting([.invasive]))
   }
 
   @Test func `the handshake is always done, and names may come twice`() throws {
