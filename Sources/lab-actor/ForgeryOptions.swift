@@ -25,6 +25,9 @@ struct ForgeryOptions: ParsableArguments {
   @Option(help: "Their traffic class.")
   var trafficClass = Origin<UInt8>.fixed(0)
 
+  @Option(help: "Their IPv6 flow label.")
+  var flowLabel = Origin<UInt32>.fixed(0)
+
   @Option(help: "Their window.")
   var window = Origin<UInt16>.fixed(0)
 
@@ -60,7 +63,8 @@ struct ForgeryOptions: ParsableArguments {
     return Forgery(
       kind: kind, flags: flags == "rst" ? .reset : [.reset, .acknowledgement],
       sequence: sequence, copies: copies, hopLimit: ttl, identification: identification,
-      window: window, trafficClass: trafficClass, fragmenting: dontFragment, reserved: reserved,
+      window: window, trafficClass: trafficClass, flowLabel: flowLabel, fragmenting: dontFragment,
+      reserved: reserved,
       payload: text.isEmpty && kind == .page ? Array(Self.page.utf8) : text,
       hasTimestamps: timestamps)
   }
