@@ -84,6 +84,7 @@ struct Forgery {
     switch sequence {
     case .offsets(let offsets): offsets.map { first + $0 }
     case .windowLadder: [0, 1, 3].map { first + $0 * Int(window) }
+    case .halfWindow: [first, first + Int(window / 2)]
     case .zero: [SequenceNumber(0)]
     }
   }
