@@ -7,6 +7,8 @@ struct Manner {
   /// Of the last packet; 0 for IPv6.
   var identification: UInt16
   var dontFragment: Bool
+  /// 0 for IPv4.
+  var flowLabel: UInt32
   var window: UInt16
   /// The value of the last timestamps option.
   var timestamp: UInt32?
@@ -17,6 +19,7 @@ struct Manner {
     trafficClass = network.trafficClass
     identification = network.identification ?? 0
     dontFragment = network.dontFragment ?? true
+    flowLabel = network.flowLabel ?? 0
     // What follows a SYN has its window scaled (RFC 7323, section 2.2).
     window = header.window >> UInt16(header.flags.contains(.syn) ? header.windowScale ?? 0 : 0)
     timestamp = header.timestamps?.value

@@ -42,6 +42,8 @@ struct Forgery {
   var identification: Origin<UInt16>
   var window: Origin<UInt16>
   var trafficClass: Origin<UInt8>
+  /// Of IPv6.
+  var flowLabel = Origin<UInt32>.fixed(0)
   var fragmenting = Fragmenting.on
   var reserved: UInt8 = 0
   var payload: [UInt8] = []
@@ -82,6 +84,7 @@ struct Forgery {
     switch sequence {
     case .offsets(let offsets): offsets.map { first + $0 }
     case .windowLadder: [0, 1, 3].map { first + $0 * Int(window) }
+    case .halfWindow: [first, first + Int(window / 2)]
     case .zero: [SequenceNumber(0)]
     }
   }
@@ -134,6 +137,9 @@ struct Forgery {
         range: 1...UInt16.max),
       dontFragment: fragmenting.dontFragment(
         trigger: network.dontFragment ?? true, learnt: manner?.dontFragment),
+      flowLabel: flowLabel.value(
+        trigger: network.flowLabel ?? 0, learnt: manner?.flowLabel, drawn: occasion.drawn,
+        range: 1...0xfffff),
       content: .segment(segment))
   }
 }

@@ -4,8 +4,8 @@ import RSTWire
 /// How forged packets look, as options.
 ///
 /// Fields take a number or a word. `copied`: that of the packet that triggered it; `next`: one
-/// more; `random`: another in each; `wander`: another each time; `mimic`: that of the server's own
-/// packets.
+/// more; `complement`: what lacks from it to the highest value; `random`: another in each; `wander`:
+/// another each time; `mimic`: that of the server's own packets.
 struct ForgeryOptions: ParsableArguments {
   @Option(help: "The interface that faces the client.")
   var interface: String
@@ -25,6 +25,9 @@ struct ForgeryOptions: ParsableArguments {
   @Option(help: "Their traffic class.")
   var trafficClass = Origin<UInt8>.fixed(0)
 
+  @Option(help: "Their IPv6 flow label.")
+  var flowLabel = Origin<UInt32>.fixed(0)
+
   @Option(help: "Their window.")
   var window = Origin<UInt16>.fixed(0)
 
@@ -34,7 +37,7 @@ struct ForgeryOptions: ParsableArguments {
   @Option(help: "The reserved bits of their TCP header, 0 to 15.")
   var reserved: UInt8 = 0
 
-  @Option(help: "Their sequence numbers: exact, zero, window-ladder, or offsets as in 0,1460,4380.")
+  @Option(help: "Their sequence numbers: exact, zero, half-window, window-ladder, or 0,1460,4380.")
   var sequence = SequenceStrategy.offsets([0])
 
   @Option(help: "How many copies of each are sent.")
@@ -60,7 +63,8 @@ struct ForgeryOptions: ParsableArguments {
     return Forgery(
       kind: kind, flags: flags == "rst" ? .reset : [.reset, .acknowledgement],
       sequence: sequence, copies: copies, hopLimit: ttl, identification: identification,
-      window: window, trafficClass: trafficClass, fragmenting: dontFragment, reserved: reserved,
+      window: window, trafficClass: trafficClass, flowLabel: flowLabel, fragmenting: dontFragment,
+      reserved: reserved,
       payload: text.isEmpty && kind == .page ? Array(Self.page.utf8) : text,
       hasTimestamps: timestamps)
   }

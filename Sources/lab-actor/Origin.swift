@@ -8,6 +8,8 @@ enum Origin<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
   case copied
   /// One more than that.
   case next
+  /// What lacks from it to the highest value.
+  case complement
   /// Another in each packet.
   case random
   /// Another each time, the same in all packets of one time.
@@ -25,6 +27,7 @@ enum Origin<Value: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
     case .fixed(let value): return value
     case .copied: return trigger
     case .next: return trigger &+ 1
+    case .complement: return .max - trigger
     case .random: return .random(in: range)
     case .wander:
       let count = UInt64(range.upperBound - range.lowerBound) + 1
@@ -39,6 +42,7 @@ extension Origin: ExpressibleByArgument {
     switch argument {
     case "copied": self = .copied
     case "next": self = .next
+    case "complement": self = .complement
     case "random": self = .random
     case "wander": self = .wander
     case "mimic": self = .mimic
@@ -73,6 +77,8 @@ enum SequenceStrategy: ExpressibleByArgument {
   case offsets([Int])
   /// What the receiver expects, and one and three windows beyond it, as tcpkill does.
   case windowLadder
+  /// What the receiver expects, and half a window beyond it, as libnids does.
+  case halfWindow
   /// Always 0.
   case zero
 
@@ -80,6 +86,7 @@ enum SequenceStrategy: ExpressibleByArgument {
     switch argument {
     case "exact": self = .offsets([0])
     case "window-ladder": self = .windowLadder
+    case "half-window": self = .halfWindow
     case "zero": self = .zero
     default:
       let offsets = argument.split(separator: ",").map { Int($0) }
@@ -93,6 +100,7 @@ enum SequenceStrategy: ExpressibleByArgument {
     case .offsets([0]): "exact"
     case .offsets(let offsets): offsets.map(String.init).joined(separator: ",")
     case .windowLadder: "window-ladder"
+    case .halfWindow: "half-window"
     case .zero: "zero"
     }
   }
