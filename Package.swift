@@ -34,6 +34,7 @@ let package = Package(
       name: "RSTCore", dependencies: ["RSTWire"],
       resources: [
         .embedInCode("Fingerprint/KnownStacks.txt"), .embedInCode("Idle/KnownTimeouts.txt"),
+        .embedInCode("Interference/KnownInjectors.txt"),
       ], swiftSettings: strict),
     .target(name: "RSTEngine", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
     .target(

@@ -109,7 +109,7 @@ import Testing
         "--payload '\(directory)/long' has more than 65,536 octets (64 KiB)",
         for: ["--payload", directory + "/long"])
       // Nobody ever writes into it.
-      #expect(mkfifo(directory + "/fifo", 0o600) == 0)
+      #expect(unsafe mkfifo(directory + "/fifo", 0o600) == 0)
       try expect(
         "--payload '\(directory)/fifo' is not a regular file",
         for: ["--payload", directory + "/fifo"])

@@ -36,7 +36,10 @@ private enum HelloServer {
   static let isPossible = ["/usr/bin/openssl", "/bin/bash"]
     .allSatisfy(FileManager.default.isExecutableFile(atPath:))
 
-  /// The server says where it listens; the test program's children may ignore SIGTERM. The first 7 octets of its answer are all that is wanted.
+  /// The server says where it listens.
+  ///
+  /// The test program's children may block SIGTERM, therefore SIGKILL. The first
+  /// 7 octets of its answer are all that is wanted.
   private static let script = """
     set -e
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key \
