@@ -39,6 +39,14 @@ extension Conclusion {
         found[index].confidence = min(found[index].confidence, 0.49)
       }
     }
+    if verdict.responder == .unknown, verdict.port != .inconclusive {
+      // Who refuses is open then, and naming one of them would be a guess.
+      for index in found.indices where states.contains(where: { $0.code == found[index].code }) {
+        if found[index].confidence < Self.enough {
+          found[index].confidence = min(found[index].confidence, 0.49)
+        }
+      }
+    }
     findings = found.filter { $0.confidence >= 0.5 }
     considered = found.filter { $0.confidence < 0.5 }
 

@@ -101,9 +101,11 @@ struct FlowTable: Sendable {
       else { return nil }
       if let start = quote.segmentStart {
         let found = (byPort[start.sourcePort] ?? []).first {
-          guard let segment = attempts[$0].draft.segment else { return false }
-          return segment.destinationPort == start.destinationPort
-            && segment.sequence == start.sequence
+          guard let segment = attempts[$0].draft.segment,
+            segment.destinationPort == start.destinationPort
+          else { return false }
+          // A connection has its port for itself, and any of its segments may be quoted.
+          return attempts[$0].part == .connections || segment.sequence == start.sequence
         }
         return found.map { ($0, .received) }
       }

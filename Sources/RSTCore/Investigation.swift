@@ -22,6 +22,8 @@ public struct Investigation: Sendable {
   let target: Target
   let source: IPAddress
   let options: InvestigationOptions
+  /// Where everything random comes from.
+  let seed: UInt64
   let controls: [UInt16]
 
   var stage = Stage.opening
@@ -69,6 +71,7 @@ public struct Investigation: Sendable {
     self.target = target
     self.source = source
     self.options = options
+    self.seed = seed
     table = FlowTable(source: source, destination: target.address)
     supply = SettingSupply(target: target, source: source, ports: ports, seed: seed)
     controls = supply.controlPorts()

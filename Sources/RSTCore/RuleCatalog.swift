@@ -13,6 +13,7 @@ public enum RuleCatalog {
     TimeWaitReuse(.accepts), TimeWaitReuse(.resets), TimeWaitReuse(.acknowledges),
     TimeWaitReuse(.ignores), RetransmissionLimit(), KeepAliveReset(), OverflowReset(),
     OverflowSilence(),
-    IdleSurvived(), IdleClose(), IdleReset(), IdleSilentDrop(),
+    IdleSurvived(), IdleClose(), IdleReset(), IdleSilentDrop(), TriggeredBlock(),
+    BlackholedAfterTrigger(), InjectorLocated(), InjectedData(), ResidualBlock(),
   ]
 }

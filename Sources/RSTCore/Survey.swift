@@ -10,7 +10,9 @@ public struct Survey: Sendable {
   /// Whether there is nothing more to do.
   public private(set) var isFinished = false
 
-  private let plan: ConnectionPlan
+  private var plan: ConnectionPlan
+  private let triggers: [Trigger]
+  private let seed: UInt64
   private let limits: ConnectionLimits
   private var suite: ConnectionSuite?
   private var finished: Moment?
@@ -45,6 +47,8 @@ public struct Survey: Sendable {
     plan = ConnectionPlan(
       checks: options.checks, connections: options.limits.connections, idle: options.idle)
     limits = options.limits
+    triggers = options.triggers
+    seed = investigation.seed
   }
 
   /// Everything sent and received.
@@ -132,6 +136,9 @@ public struct Survey: Sendable {
     if suite == nil {
       let first = investigation.conclusion()
       guard first.verdict.port == .open else { return finish(at: now) }
+      plan.interference = InterferencePlan(
+        triggers, distance: Self.distance(of: first, investigation.transcript),
+        measuresResidual: plan.checks.contains(.residual), seed: seed)
       let experiments = plan.experiments(proof: 1)
       guard !experiments.isEmpty else { return finish(at: now) }
       var suite = investigation.suite(plan, limits: limits)
@@ -139,6 +146,15 @@ public struct Survey: Sendable {
       self.suite = suite
     }
     if suite?.isFinished ?? true { finish(at: now) }
+  }
+
+  /// How far away the host is: as the ladders say, else as far as the hop limit suggests.
+  private static func distance(of first: Conclusion, _ transcript: Transcript) -> Int {
+    if let known = first.verdict.hop ?? first.verdict.hopRange?.upperBound { return known }
+    let limits = transcript.packets.lazy.filter {
+      $0.direction == .received && $0.packet.tcp?.flags.contains(.syn) ?? false
+    }.map(\.packet.network.hopLimit)
+    return limits.map(Distance.suggested(by:)).min() ?? 1
   }
 
   private mutating func finish(at now: Moment) {

@@ -30,6 +30,7 @@ public struct JSONReport: Sendable {
       "considered": .array(conclusion.considered.map(Self.finding)),
       "rfc5961": conformance,
       "idle": idle,
+      "interference": interference,
       "probes": .array(diagnosis.transcript.attempts.map(probe)),
       "packets": .array(diagnosis.transcript.packets.map(packet)),
     ])

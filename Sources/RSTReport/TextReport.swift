@@ -38,6 +38,7 @@ public struct TextReport: Sendable {
     writeFindings(to: &page)
     writeAlternatives(to: &page)
     writeNextStep(to: &page)
+    writeInterference(to: &page)
     writeIdle(to: &page)
     writeConnections(to: &page)
     writeLimits(to: &page)

@@ -16,6 +16,7 @@ extension ClientConnection {
     guard header.flags.contains(.acknowledgement), header.acknowledgement == initialSequence + 1
     else { return }
     if header.flags.contains(.reset) {
+      guard !options.ignoresResets else { return }
       state = .refused
       retransmissionDue = nil
       return
@@ -38,6 +39,7 @@ extension ClientConnection {
 
   private mutating func process(_ header: TCPHeader, payload: [UInt8], at now: Moment) {
     if header.flags.contains(.reset) {
+      guard !options.ignoresResets else { return }
       // Ours is the strict receiver: anything but the exact number may be anybody's.
       // RFC 5961, section 3.2.
       if header.sequence == expected, state != .closed {

@@ -25,6 +25,7 @@ extension ClientConnection {
     segment.payload = payload
     segment.options = timestampOption(for: flags)
     packet.content = .segment(segment)
+    packet.hopLimit = options.hopLimit ?? template.hopLimit
     packet.identification = identification(after: payload.count &+ Int(sequence.rawValue & 0xff))
     return packet
   }

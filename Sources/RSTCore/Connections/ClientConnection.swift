@@ -49,6 +49,11 @@ public struct ClientConnection: Sendable {
     public var answersKeepAlives = true
     /// How often a segment is repeated before the peer counts as gone.
     public var repetitions = 6
+    /// Whether resets change nothing, as for a stack that missed them: a forged one does not end the
+    /// conversation, and what the host says behind it arrives.
+    public var ignoresResets = false
+    /// The hop limit of everything behind the SYN; nil for that of the SYN.
+    public var hopLimit: UInt8?
 
     /// The defaults: a small window that nobody reads from.
     public init() {}

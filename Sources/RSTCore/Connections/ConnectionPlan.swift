@@ -6,6 +6,8 @@ struct ConnectionPlan: Sendable {
   var connections = ConnectionLimits().connections
   /// How long connections are left alone; nil for not at all.
   var idle: IdleLadder?
+  /// What may provoke somebody on the way.
+  var interference = InterferencePlan()
 
   /// How long the control connection is watched: as long as the longest of the other experiments.
   private static let watch = Duration.milliseconds(1_100)
@@ -17,6 +19,7 @@ struct ConnectionPlan: Sendable {
       list = idle.rungs.reversed().map { HoldExperiment.idle($0, round: 1) }
       list.append(BusyExperiment(idle))
     }
+    list += interference.experiments
     if checks.contains(.conformance) || checks.contains(.fingerprint) {
       list.append(ChallengeRateExperiment())
       list.append(HoldExperiment.control(Self.watch))
@@ -53,7 +56,7 @@ struct ConnectionPlan: Sendable {
   /// Whether nothing was asked for that takes long by its nature.
   var isBrief: Bool {
     idle == nil
-      && checks.isDisjoint(with: [.timeWait, .synAckSchedule, .retransmission, .overflow])
+      && checks.isDisjoint(with: [.timeWait, .synAckSchedule, .retransmission, .overflow, .residual])
   }
 
   /// The gentle proof of life is an old octet; the service gets one only where that was asked for.
@@ -95,6 +98,7 @@ struct ConnectionPlan: Sendable {
     {
       list.append(control)
     }
+    list += interference.followUps(results, after: observed)
     if observed.holds.contains(where: { !$0.isControl }), !isAsked("idle") {
       list += secondRound(results).reversed().map { HoldExperiment.idle($0, round: 2) }
     }

@@ -27,7 +27,12 @@ public struct ConnectionReading: Hashable, Sendable {
   /// What the idle holds say; nil where none were asked for.
   public var idle: IdleReading?
 
+  /// What content was tried, and what it did.
+  public var triggers: [TriggerReport]
+
   init(_ sessions: Sessions, _ seen: Observations) {
+    triggers = zip(Interference(seen)?.readings ?? [], sessions.results.triggers)
+      .map { TriggerReport($0, $1) }
     idle = IdleEvidence(seen)?.reading
     fingerprint = sessions.matrix.entries.isEmpty ? nil : BehaviourFingerprint(seen)
     candidates = fingerprint?.candidates() ?? []

@@ -5,9 +5,10 @@ extension ConnectionSuite {
   /// Opens connections while there is room.
   mutating func fill(at now: Moment, in transcript: inout Transcript) {
     doubtFarewells(at: now)
-    while running.count < limit,
-      let next = waiting.firstIndex(where: { ($0.due ?? now) <= now && isItsTurn($0) })
-    {
+    beginNextRounds(at: now)
+    while let next = waiting.firstIndex(where: {
+      ($0.due ?? now) <= now && isItsTurn($0) && hasRoom(for: $0)
+    }) {
       let pending = waiting.remove(at: next)
       guard packetsSent < packetBudget, now < ends ?? now + .seconds(1),
         let setting = supply.setting(for: pending.experiment.name, port: target.port)
@@ -34,8 +35,18 @@ extension ConnectionSuite {
     }
   }
 
+  /// Those that wait for their round shall not keep the round before from going on.
+  func hasRoom(for pending: Pending) -> Bool {
+    let early = running.values.count { $0.experiment.round > round }
+    return pending.experiment.round > round
+      ? running.count < limit - 2 : running.count - early < max(limit - early, 2)
+  }
+
   func isItsTurn(_ pending: Pending) -> Bool {
-    !pending.experiment.comesLast
+    guard pending.experiment.round <= round + (pending.experiment.opensEarly ? 1 : 0) else {
+      return false
+    }
+    return !pending.experiment.comesLast
       || waiting.allSatisfy(\.experiment.comesLast)
         && running.values.allSatisfy(\.experiment.comesLast)
   }
@@ -114,7 +125,7 @@ extension ConnectionSuite {
           run.begins = now + settling
           return
         }
-        guard now >= begins else { return }
+        guard now >= begins, run.experiment.round <= round else { return }
       case .answer(let until):
         guard now >= until || !run.bench.answers.isEmpty && hasAnswer else { return }
       case .reply(let until):
@@ -126,11 +137,14 @@ extension ConnectionSuite {
       }
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
-      waiting.insert(contentsOf: run.bench.companions.map { Pending(experiment: $0) }, at: 0)
+      waiting.insert(contentsOf: run.bench.companions.map { Pending($0, at: now) }, at: 0)
       run.bench.companions = []
       if wait == .nothing {
         // Whoever has reset an old octet has nothing left to be taken back.
-        let isGone = run.bench.connection.state == .closed || run.bench.isGone
+        // A peer whose FIN we never acknowledge still has it.
+        let connection = run.bench.connection
+        let isClosed = connection.state == .closed && connection.options.acknowledgesFIN
+        let isGone = isClosed || run.bench.isGone
         if !isGone { run.bench.connection.abort(at: now) }
         run.farewell = Farewell(due: now + roundTrip.timeout, isCertain: isGone)
       }
@@ -154,6 +168,10 @@ extension ConnectionSuite {
 
   mutating func keep(_ run: inout Run, id: Int, at now: Moment) {
     drain(&run, id: id)
+    if run.bench.startsNextRound, run.experiment.round == round {
+      round += 1
+      wantedRounds.insert(round)
+    }
     guard let farewell = run.farewell, farewell.isCertain || farewell.tries > 3 else {
       running[id] = run
       return
@@ -180,15 +198,15 @@ extension ConnectionSuite {
     let asked = waiting.map(\.experiment) + running.values.map(\.experiment)
     let questions = Set(asked.flatMap(\.questions))
     waiting += plan.followUps(results, after: run.bench.observed) { questions.contains($0) }
-      .map { Pending(experiment: $0, isRepeated: true) }
+      .map { Pending($0, isRepeated: true, at: now) }
     let isUnanswered = run.bench.hopLimit == nil && run.bench.connection.state != .refused
-    if isUnanswered, run.bench.connection.opened > lastAccepted {
+    if isUnanswered, run.experiment.round == 0, run.bench.connection.opened > lastAccepted {
       // None was accepted since: the target has shut us out, and asking on would be no use.
       results.failures += waiting.map(\.experiment.name) + [run.experiment.name]
       waiting = []
       return
     }
-    let rest = run.experiment.remainder(of: run.bench)
+    let rest = run.isUnused ? [] : run.experiment.remainder(of: run.bench)
     // Whoever asks something else now has got on.
     let hasProgress = !run.bench.observed.isEmpty || rest.count > 1
     let tries = run.tries + (hasProgress ? 0 : 1)

@@ -23,6 +23,10 @@ struct ConnectionSuite: Sendable {
   var lateResets: [Int: Int] = [:]
   var roundTrip: RoundTrip
   var limit: Int
+  /// The round that is going on.
+  var round = 0
+  /// The rounds that an experiment has asked for, while it was still going on.
+  var wantedRounds: Set<Int> = []
   private(set) var packetsSent = 0
   let packetBudget: Int
   var hasSeenLoss: Bool {
@@ -53,6 +57,19 @@ struct ConnectionSuite: Sendable {
     /// Whether it is asked to confirm what another connection showed.
     var isRepeated = false
     var due: Moment?
+
+    init(experiment: any Experiment, tries: Int = 0, due: Moment? = nil) {
+      self.experiment = experiment
+      self.tries = tries
+      self.due = due
+    }
+
+    /// An experiment whose turn comes now, or when its delay is over.
+    init(_ experiment: any Experiment, isRepeated: Bool = false, at now: Moment) {
+      self.experiment = experiment
+      self.isRepeated = isRepeated
+      due = experiment.delay > .zero ? now + experiment.delay : nil
+    }
   }
 
   /// An experiment with its connection.
@@ -67,6 +84,8 @@ struct ConnectionSuite: Sendable {
     var farewell: Farewell?
     /// Whether what it showed is known already, and only its end is in doubt.
     var isOver = false
+    /// Whether it was opened for a round that nobody needs.
+    var isUnused = false
   }
 
   /// How a connection is taken back.
@@ -100,9 +119,10 @@ struct ConnectionSuite: Sendable {
     self.proof = proof
     results.proof = hasSeenLoss ? proof : Self.proofWithoutLoss
     results.idle = plan.idle
+    results.triggers = plan.interference.triggers
     waiting = plan.experiments(proof: results.proof).map { Pending(experiment: $0) }
     limit = max(limits.connections, 1)
-    packetBudget = limits.packets + plan.idlePackets
+    packetBudget = limits.packets + plan.idlePackets + plan.interference.packets
     table = FlowTable(source: source, destination: target.address)
   }
 
@@ -114,7 +134,7 @@ struct ConnectionSuite: Sendable {
         switch run.wait {
         case .answer(let until), .reply(let until), .time(let until): until
         case .nothing: nil
-        case nil: run.begins
+        case nil: run.experiment.round <= round ? run.begins : nil
         }
       return [waited, run.bench.connection.deadline].compactMap(\.self).min()
     }
@@ -154,7 +174,7 @@ public struct ConnectionLimits: Hashable, Sendable {
 extension ConnectionSuite {
   /// Opens the first connections.
   mutating func begin(at now: Moment, in transcript: inout Transcript) {
-    if plan.isBrief { ends = now + Self.longest }
+    if plan.isBrief { ends = now + Self.longest + plan.interference.longest }
     fill(at: now, in: &transcript)
   }
 
@@ -163,7 +183,7 @@ extension ConnectionSuite {
     _ packet: Packet, at now: Moment, in transcript: inout Transcript
   ) -> Bool {
     guard let match = table.match(packet, among: transcript.attempts) else { return false }
-    guard match.direction == .sent || hasRoom(for: match.attempt, in: transcript) else {
+    guard match.direction == .sent || hasRoom(for: packet, of: match.attempt, in: transcript) else {
       return true
     }
     let index = transcript.packets.count
@@ -198,9 +218,11 @@ extension ConnectionSuite {
   }
 
   /// Whether one more packet is kept: a flood of them shall bury neither memory nor other answers.
-  private func hasRoom(for attempt: Int, in transcript: Transcript) -> Bool {
-    let count = transcript.attempts[attempt].answers.count
+  private func hasRoom(for packet: Packet, of attempt: Int, in transcript: Transcript) -> Bool {
+    var count = transcript.attempts[attempt].answers.count
     if running[attempt]?.experiment.isPatient ?? false { return count < Self.mostAnswers.patient }
+    // A flood of resets leaves room for what the host says all the same.
+    if !(packet.tcp?.flags.contains(.reset) ?? true) { count /= 2 }
     return count < (transcript.packets.count < Self.mostPackets ? Self.mostAnswers.brief : 24)
   }
 

@@ -15,6 +15,14 @@ protocol Experiment: Sendable {
   var options: ClientConnection.Options { get }
   /// Whether it waits until every experiment is over that does not.
   var comesLast: Bool { get }
+  /// The round in which it goes on: rounds follow each other, since what one provokes may disturb
+  /// another. 0 for all that provokes nothing.
+  var round: Int { get }
+  /// Whether its connection is opened a round earlier, and waits: what the round before provokes may
+  /// keep new ones from being opened.
+  var opensEarly: Bool { get }
+  /// How long after its turn has come it is opened.
+  var delay: Duration { get }
   /// Goes on; the first time when the connection stands as its options say.
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait
   /// Takes note that its SYN was refused, or left without an answer.
@@ -31,6 +39,9 @@ extension Experiment {
   var questions: [String] { [name] }
   var options: ClientConnection.Options { ClientConnection.Options() }
   var comesLast: Bool { false }
+  var round: Int { 0 }
+  var opensEarly: Bool { false }
+  var delay: Duration { .zero }
   func unopened(_ bench: inout Bench) {}
   func remainder(of bench: Bench) -> [any Experiment] { [] }
   var isPatient: Bool { false }
@@ -61,6 +72,8 @@ struct Bench: Sendable {
   var sent: [Int] = []
   /// What was observed.
   var observed = SessionResults()
+  /// Whether enough was seen for the next round to begin.
+  var startsNextRound = false
   /// What is to be tried meanwhile, on other connections.
   var companions: [any Experiment] = []
   /// Measured round trips, for how long to wait.
@@ -131,10 +144,12 @@ struct Bench: Sendable {
   /// resets; Linux rations other answers, never this one.
   ///
   /// RFC 9293, section 3.8.4; net/ipv4/tcp_input.c, tcp_oow_rate_limited.
+  ///
+  /// It lies before whatever was not acknowledged yet, and so is never new.
   mutating func askWhetherAlive() {
     send(
       connection.segment(
-        .acknowledgement, sequence: connection.nextSequence - 1, payload: [0]),
+        .acknowledgement, sequence: connection.oldestUnacknowledged - 1, payload: [0]),
       "does the connection stand?")
   }
 }

@@ -26,6 +26,10 @@ public struct SessionResults: Hashable, Sendable {
   public var idle: IdleLadder?
   /// The connections beside the idle ones that were kept busy.
   public var busy: [BusyObservation] = []
+  /// The content that may provoke somebody on the way.
+  public var triggers: [Trigger] = []
+  /// What content, and its controls, did to connections.
+  public var provocations: [TriggerObservation] = []
   /// Connections that could not be opened or did not last long enough: by experiment.
   public var failures: [String] = []
 
@@ -44,8 +48,7 @@ public struct SessionResults: Hashable, Sendable {
   var isEmpty: Bool {
     cells.isEmpty && halfOpen.isEmpty && challengeRate == nil && closes.isEmpty && holds.isEmpty
       && timeWaits.isEmpty && synAckSchedules.isEmpty && retransmissions.isEmpty
-      && overflows.isEmpty
-      && busy.isEmpty
+      && overflows.isEmpty && busy.isEmpty && provocations.isEmpty
   }
 
   /// Adds what another connection showed.
@@ -60,6 +63,7 @@ public struct SessionResults: Hashable, Sendable {
     retransmissions += other.retransmissions
     overflows += other.overflows
     busy += other.busy
+    provocations += other.provocations
     failures += other.failures
   }
 }

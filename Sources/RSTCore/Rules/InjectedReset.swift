@@ -5,14 +5,22 @@ extension FindingCode {
   public static let injectedReset = Self(rawValue: "injected-reset")
 }
 
-/// One SYN draws a reset and a SYN ACK: no stack sends both, so somebody forged the reset.
+/// A forged reset beside the host's real answers: for a SYN that the host accepts, for content that
+/// the host took or cannot have got, for our FIN, or for nothing at all.
 ///
-/// Weaver, Sommer, Paxson, NDSS 2009; RFC 9293, section 3.10.7. Only the exchange itself proves it;
+/// Weaver, Sommer, Paxson, NDSS 2009; RFC 9293, section 3.10.7. Only the exchanges themselves prove it;
 /// hop limit, identification and window say more about who did it.
 struct InjectedReset: Rule {
   let code = FindingCode.injectedReset
 
   func claim(_ seen: Observations) -> Claim? {
+    let claim = handshakeClaim(seen)
+    guard let interference = Interference(seen) else { return claim }
+    return InjectedOnConnection(interference, seen).claim(beside: claim) ?? claim
+  }
+
+  /// One SYN draws a reset and a SYN ACK: no stack sends both, so somebody forged the reset.
+  private func handshakeClaim(_ seen: Observations) -> Claim? {
     let both = Self.exchanges(seen)
     guard let example = both.first, let accepted = example.synAck,
       let forged = example.replies.first(where: \.isReset)
@@ -33,6 +41,14 @@ struct InjectedReset: Rule {
     claim.occurrences = .init(
       count: both.count, total: seen.allSYNs.count { !$0.replies.isEmpty })
     describe(forged, beside: accepted, in: example, &claim)
+    let refused = seen.allSYNs.filter { $0.synAck == nil && $0.replies.contains(where: \.isReset) }
+    if refused.count >= max(both.count, 2) {
+      // A balancer in front of boxes that differ: a SYN that was doubled on its way met two of them.
+      claim.add(
+        "others-are-refused", -8,
+        "\(refused.count) SYNs drew a reset alone, so that a doubled one may have met two boxes",
+        Array(refused.prefix(3).flatMap(\.replies)), source: "RFC 791, section 3.2: datagrams may be doubled")
+    }
     return claim
   }
 

@@ -1,0 +1,140 @@
+import RSTWire
+
+/// Between which hops somebody sits who resets or keeps back what provokes them.
+struct InjectorPlace: Hashable, Sendable {
+  /// The interval of hops; the first router is 1.
+  var hops: ClosedRange<Int>
+  /// What shows it.
+  var basis: Basis
+  /// Packets that show it: indexes.
+  var packets: [Int]
+  /// What was seen, in plain words.
+  var detail: String
+
+  /// What a place rests on.
+  enum Basis: Hashable, Sendable {
+    /// The hop limit of the trigger from which on it is answered or kept back.
+    case ladder
+    /// How many hops a copied hop limit has lost on the way there and back.
+    case copiedHopLimit
+    /// The hop limit with which resets arrive.
+    case arrival
+  }
+}
+
+extension TriggerReading {
+  /// Where the resets come from; nil where nothing tells.
+  ///
+  /// A ladder says between which hops, no more: a device that listens in front of router n and one
+  /// that rejects in the forwarding path of router n - 1 begin to answer at the same hop limit
+  /// (net/ipv4/ip_forward.c). Where the resets arrive with a usual hop limit from a distance in that
+  /// interval, and not with the host's, both agree on one hop.
+  var resetPlace: InjectorPlace? {
+    if let copied = copierPlace { return copied }
+    guard let first = beyondReach.first ?? resetRungs.first, let limit = first.seen.role.hopLimit,
+      isResetOnly || !beyondReach.isEmpty
+    else { return arrivalPlace }
+    let hit = Set(resetRungs.map(\.seen.attempt))
+    let low = max(silentRungs(below: limit) { !hit.contains($0.seen.attempt) }, 1)
+    var hops = low...max(limit, low)
+    let distances = Set(resetRecords.filter(interference.isForeign).map(Self.distance))
+    if distances.count == 1, let distance = distances.first, hops.contains(distance) {
+      hops = distance...distance
+    }
+    let router = first.expired.first.map { ", where \($0.packet.network.source) sees it end" } ?? ""
+    return InjectorPlace(
+      hops: hops, basis: .ladder,
+      packets: (first.content.prefix(1) + first.resets.prefix(2) + first.text.prefix(1)).map(\.index),
+      detail: "the trigger is answered from hop limit \(limit) on\(router), and not below")
+  }
+
+  /// The highest hop limit below a place at which the trigger was tried often enough and got nothing;
+  /// 0 where there is none.
+  func silentRungs(below limit: Int, isSilent: (TriggerStory) -> Bool) -> Int {
+    rungs.filter { rung in
+      (rung.seen.role.hopLimit ?? 0) < limit && isSilent(rung)
+        && Double.power(interference.lossRate, rung.seen.sends) < 2e-3
+    }.compactMap(\.seen.role.hopLimit).max() ?? 0
+  }
+
+  private var resetRecords: [RecordedPacket] { (provoked + resetRungs).flatMap(\.resets) }
+
+  /// What the hop limit on arrival suggests alone: of resets that are not the host's and answer a
+  /// trigger that was kept back, which is no device's disguise.
+  private var arrivalPlace: InjectorPlace? {
+    let foreign = provoked.flatMap(\.resets).filter(interference.isForeign)
+    let distances = Set(foreign.map(Self.distance))
+    guard manner == .inLine, rungs.isEmpty, distances.count == 1, let distance = distances.first
+    else { return nil }
+    return InjectorPlace(
+      hops: distance...distance, basis: .arrival, packets: foreign.prefix(2).map(\.index),
+      detail: "hop limit \(foreign[0].packet.network.hopLimit) on arrival")
+  }
+
+  private static func distance(_ record: RecordedPacket) -> Int {
+    Distance.suggested(by: record.packet.network.hopLimit)
+  }
+
+  // MARK: - Copied hop limits
+
+  /// By how much the hop limit of a reset is lower than that of the trigger it answers, where two
+  /// triggers with different ones show that it follows theirs; nil where it does not.
+  ///
+  /// INJECTORS, section 4.3: no genuine stack derives its hop limit from ours.
+  var copiedHopLimitLoss: Int? {
+    let pairs = provoked.flatMap { story in
+      story.resets.compactMap { reset -> (trigger: Int, loss: Int)? in
+        guard let trigger = story.trigger(of: reset) else { return nil }
+        let own = Int(trigger.packet.network.hopLimit)
+        return (own, own - Int(reset.packet.network.hopLimit))
+      }
+    }
+    let losses = Set(pairs.map(\.loss))
+    guard Set(pairs.map(\.trigger)).count > 1, losses.count == 1, let loss = losses.first, loss >= 0
+    else { return nil }
+    return loss
+  }
+
+  /// Half of what a copied hop limit has lost is the way there, the other half the way back.
+  private var copierPlace: InjectorPlace? {
+    guard let loss = copiedHopLimitLoss else { return nil }
+    let packets = provoked.prefix(2).flatMap { story in
+      [story.reset.flatMap(story.trigger), story.reset].compactMap(\.self)
+    }
+    return InjectorPlace(
+      hops: loss / 2 + 1...(loss + 1) / 2 + 1, basis: .copiedHopLimit, packets: packets.map(\.index),
+      detail: "resets copy the trigger's hop limit, less \(loss) for the way there and back")
+  }
+
+  // MARK: - What is kept back
+
+  /// Where the trigger vanishes: beyond the last hop that still saw its hop limit end, before the
+  /// first that did not and that sees that of what is harmless.
+  var dropPlace: InjectorPlace? {
+    let seenEnding = rungs.filter { !$0.expired.isEmpty }
+    guard let last = seenEnding.compactMap(\.seen.role.hopLimit).max() ?? (rungs.isEmpty ? nil : 0)
+    else { return nil }
+    let known = controlRungs.filter { !$0.expired.isEmpty || $0.seen.isTaken }
+      .compactMap(\.seen.role.hopLimit)
+    let silent = rungs.filter { $0.expired.isEmpty && !$0.seen.isTaken && $0.resets.isEmpty }
+      .compactMap(\.seen.role.hopLimit)
+    guard let next = silent.filter({ $0 > last && known.contains($0) }).min() else { return nil }
+    return InjectorPlace(
+      hops: max(last, 1)...next, basis: .ladder,
+      packets: seenEnding.last.map { Array($0.expired.prefix(1).map(\.index)) } ?? [],
+      detail: last == 0
+        ? "not even the first router sees the trigger's hop limit end"
+        : "the trigger's hop limit ends at hop \(last), and is never seen ending at hop \(next), "
+          + "where what is harmless is")
+  }
+
+  /// Hops at which different routers answered, so that paths differ between connections or changed.
+  var unsteadyHops: [Int] {
+    var routers: [Int: Set<IPAddress>] = [:]
+    for story in rungs + controlRungs {
+      guard let limit = story.seen.role.hopLimit else { continue }
+      for record in story.expired { routers[limit, default: []].insert(record.packet.network.source) }
+    }
+    return routers.filter { $0.value.count > 1 }.keys.sorted()
+  }
+}

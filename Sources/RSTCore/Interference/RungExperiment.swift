@@ -1,0 +1,137 @@
+import RSTWire
+
+/// Content whose hop limit ends on the way, on a connection whose handshake reached the host: a reset
+/// for what the host cannot have got is nobody's but a device's.
+///
+/// It is sent several times, since one may be lost; no other packet leaves meanwhile, so that nothing
+/// else can be what was answered. At the end an old octet with the full hop limit asks whether the host
+/// still has the connection: an injector may have reset only that side. Sundara Raman et al., CoNEXT
+/// 2022; INJECTORS, section 4.
+struct RungExperiment: Experiment {
+  let trigger: Int
+  let role: TriggerRole
+  let payload: [[UInt8]]
+  let round: Int
+  let opensEarly: Bool
+
+  private var phase = Phase.waiting
+  private var begun: Moment?
+  private var sends = 0
+  private var resets = 0
+  private var hasForeignSegments = false
+  private var checked: Moment?
+  private var checks = 0
+
+  private enum Phase {
+    case waiting
+    case sending
+    case checking
+    case over
+  }
+
+  /// How long content is sent again: injectors that need half a second are still heard behind it.
+  private static let sending = Duration.milliseconds(1_400)
+
+  init(
+    _ role: TriggerRole, of trigger: Int, payload: [[UInt8]], round: Int, opensEarly: Bool
+  ) {
+    self.trigger = trigger
+    self.role = role
+    self.payload = payload
+    self.round = round
+    self.opensEarly = opensEarly
+  }
+
+  var name: String { role.name }
+  var summary: String { role.summary }
+  var questions: [String] { [] }
+
+  var options: ClientConnection.Options {
+    var options = ClientConnection.Options()
+    options.ignoresResets = true
+    return options
+  }
+
+  func remainder(of bench: Bench) -> [any Experiment] {
+    guard bench.observed.provocations.isEmpty else { return [] }
+    return [
+      RungExperiment(role, of: trigger, payload: payload, round: round, opensEarly: opensEarly)
+    ]
+  }
+
+  mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
+    let answers = bench.takeAnswers()
+    switch phase {
+    case .waiting:
+      phase = .sending
+      begun = now
+      return send(&bench, at: now)
+    case .sending:
+      resets += answers.count(where: \.isReset)
+      if answers.contains(where: { !$0.isReset && $0.hopLimit != bench.hopLimit }) {
+        hasForeignSegments = true
+      }
+      let end = (begun ?? now) + TriggerExperiment.listening + bench.patience.roundTrip
+      guard now < end else { return check(&bench, at: now) }
+      let isSettled = resets > 0 || isTaken(bench)
+      guard !isSettled, sends < Self.sends(bench), !payload.isEmpty else { return .time(end) }
+      return send(&bench, at: now)
+    case .checking:
+      // What is late may be a reset that belongs to the content still; an acknowledgement counts.
+      if let alive = answers.first(where: { !$0.isReset && $0.hopLimit == bench.hopLimit }) {
+        return finish(&bench, .alive, by: alive.index)
+      }
+      if checks > 1, let reset = answers.first(where: \.isReset) {
+        return finish(&bench, .gone, by: reset.index)
+      }
+      guard checks < bench.patience.proof + 1 else { return finish(&bench, .unknown, by: nil) }
+      return check(&bench, at: now)
+    case .over:
+      return .nothing
+    }
+  }
+
+  private static func sends(_ bench: Bench) -> Int { max(bench.patience.proof, 4) }
+
+  private mutating func send(_ bench: inout Bench, at now: Moment) -> Wait {
+    sends += 1
+    bench.connection.options.hopLimit = role.hopLimit.map { UInt8(clamping: $0) }
+    var sequence = bench.connection.nextSequence
+    for octets in payload {
+      bench.send(
+        bench.connection.segment(
+          [.acknowledgement, .push], sequence: sequence, payload: octets), summary)
+      sequence = sequence + octets.count
+    }
+    return .time(now + Self.sending / (Self.sends(bench) - 1))
+  }
+
+  private mutating func check(_ bench: inout Bench, at now: Moment) -> Wait {
+    phase = .checking
+    checked = checked ?? now
+    checks += 1
+    bench.connection.options.hopLimit = nil
+    bench.askWhetherAlive()
+    return .time(now + bench.patience.timeout * min(checks, 4))
+  }
+
+  private func isTaken(_ bench: Bench) -> Bool {
+    let end = bench.connection.nextSequence + payload.reduce(0) { $0 + $1.count }
+    return bench.connection.peerExpects.map { $0.distance(from: end) >= 0 } ?? false
+  }
+
+  private mutating func finish(
+    _ bench: inout Bench, _ liveness: Liveness, by answer: Int?
+  ) -> Wait {
+    phase = .over
+    bench.hasSeenLoss = checks > 2 && liveness == .alive
+    bench.observed.provocations.append(
+      TriggerObservation(
+        trigger: trigger, role: role, attempt: bench.attempt, opened: bench.connection.opened,
+        isOpened: true, begun: begun, checked: checked, liveness: liveness, livenessPacket: answer,
+        length: payload.reduce(0) { $0 + $1.count }, isTaken: isTaken(bench), sends: sends,
+        resets: resets, hasForeignSegments: hasForeignSegments,
+        isClosedByPeer: bench.connection.peerFinished != nil))
+    return .nothing
+  }
+}

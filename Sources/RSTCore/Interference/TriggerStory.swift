@@ -1,0 +1,121 @@
+import RSTWire
+
+/// One connection that content was tried on, with its packets read.
+struct TriggerStory: Sendable {
+  /// What became of it.
+  let seen: TriggerObservation
+  /// The SYN ACK.
+  let synAck: RecordedPacket?
+  /// Our segments with content, and our FIN, as they left; no questions.
+  let content: [RecordedPacket]
+  /// Resets that came before it was asked whether it stands.
+  let resets: [RecordedPacket]
+  /// Resets that answer that question.
+  private let refusals: [RecordedPacket]
+  /// The peer's other segments, its answer to that question included.
+  let segments: [RecordedPacket]
+  /// ICMP errors that say that the hop limit of content ended.
+  let expired: [RecordedPacket]
+  /// The acknowledgement numbers that we had sent.
+  private let acknowledged: Set<SequenceNumber>
+  /// Whether the host does not know it any more, and has not closed it.
+  ///
+  /// It is the host that must have said so, and of this connection: where a bystander is reset as
+  /// well somebody blocks the endpoints, and the host may know all of them.
+  fileprivate(set) var isForgotten = false
+
+  init(_ seen: TriggerObservation, _ packets: [RecordedPacket]) {
+    self.seen = seen
+    let checked = seen.checked ?? Moment(nanoseconds: .max)
+    let begun = seen.begun ?? Moment(nanoseconds: .max)
+    var (synAck, content, resets, segments, expired) =
+      (RecordedPacket?.none, [RecordedPacket](), [RecordedPacket](), [RecordedPacket](), [RecordedPacket]())
+    var acknowledged: Set<SequenceNumber> = []
+    var refusals: [RecordedPacket] = []
+    for record in packets {
+      guard let header = record.packet.tcp else {
+        if case .error(let quote) = record.packet.icmp?.body, record.moment >= begun,
+          quote.segmentStart != nil, record.direction == .received
+        {
+          expired.append(record)
+        }
+        continue
+      }
+      if record.direction == .sent {
+        if header.flags.contains(.acknowledgement) { acknowledged.insert(header.acknowledgement) }
+        let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
+        if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
+      } else if header.flags.contains(.reset) {
+        if record.moment < checked { resets.append(record) } else { refusals.append(record) }
+      } else if header.flags.contains(.syn) {
+        synAck = synAck ?? record
+      } else {
+        segments.append(record)
+      }
+    }
+    self.synAck = synAck
+    self.content = content
+    self.resets = resets
+    self.segments = segments
+    self.expired = expired
+    self.acknowledged = acknowledged
+    self.refusals = refusals
+  }
+
+  /// The first reset.
+  var reset: RecordedPacket? { resets.first }
+
+  /// What the peer said in answer to content: data or a FIN, before the question whether it stands.
+  var text: [RecordedPacket] {
+    let begun = seen.begun ?? Moment(nanoseconds: .max)
+    let checked = seen.checked ?? Moment(nanoseconds: .max)
+    return segments.filter {
+      $0.moment > begun && $0.moment < checked
+        && (!$0.packet.payload.isEmpty || $0.packet.tcp?.flags.contains(.fin) ?? false)
+    }
+  }
+
+  /// The packet of ours that a reset may answer: the last with content before it.
+  func trigger(of reset: RecordedPacket) -> RecordedPacket? {
+    content.last { $0.moment <= reset.moment }
+  }
+
+  /// Whether a client that does not ignore resets would have obeyed this one.
+  ///
+  /// RFC 5961, section 3.2: its number is the next octet that we expect, as we had acknowledged it.
+  func isAcceptable(_ reset: RecordedPacket) -> Bool {
+    reset.packet.tcp.map { acknowledged.contains($0.sequence) } ?? false
+  }
+
+  /// From the content that a reset may answer to the reset.
+  func delay(of reset: RecordedPacket) -> Duration? {
+    trigger(of: reset).map { reset.moment - $0.moment }
+  }
+
+  /// Whether it ended by a reset: one that a client obeys, or one that the host obeyed.
+  var isReset: Bool { resets.contains(where: isAcceptable) || isForgotten }
+
+  /// Whether the host had it still when the resets were two seconds old.
+  var outlivesResets: Bool { !resets.isEmpty && seen.liveness == .alive }
+
+  /// What showed whether it stands.
+  fileprivate var lastAnswer: RecordedPacket? {
+    seen.livenessPacket.flatMap { index in refusals.first { $0.index == index } }
+  }
+}
+
+extension [TriggerStory] {
+  /// Finds out which connections the host has forgotten.
+  mutating func tellForgotten(hostHopLimits: Set<UInt8>) {
+    func isGone(_ story: TriggerStory) -> Bool {
+      story.seen.liveness == .gone && !story.seen.isClosedByPeer && story.seen.isOpened
+        && story.lastAnswer.map { hostHopLimits.contains($0.packet.network.hopLimit) } ?? false
+    }
+    let blocked = Set(
+      filter { $0.seen.role == .bystander && $0.seen.liveness == .gone }.map(\.seen.trigger))
+    for index in indices {
+      let isBeside = !self[index].seen.role.isControl && blocked.contains(self[index].seen.trigger)
+      self[index].isForgotten = isGone(self[index]) && !isBeside
+    }
+  }
+}

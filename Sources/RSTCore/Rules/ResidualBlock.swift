@@ -1,0 +1,58 @@
+import RSTWire
+
+extension FindingCode {
+  /// The same endpoints stay blocked after a trigger.
+  public static let residualBlock = Self(rawValue: "residual-block")
+}
+
+/// After the trigger a fresh connection with harmless content fails too, and some time later, or never
+/// while it was watched, one stands again.
+///
+/// INJECTORS, section 3.3: national systems block the endpoints for 90 to 180 seconds.
+struct ResidualBlock: Rule {
+  let code = FindingCode.residualBlock
+
+  func claim(_ seen: Observations) -> Claim? {
+    guard let interference = Interference(seen),
+      let reading = interference.readings.first(where: { Self.blocked($0).count >= 1 })
+    else { return nil }
+    let blocked = Self.blocked(reading)
+    guard let begun = Self.lastTrigger(reading), let last = blocked.last else { return nil }
+    let free = reading.witnesses.first { $0.seen.opened > last.seen.opened && !$0.seen.isDisturbed }
+    var claim = Claim(
+      code, responder: .unknown, phase: .data,
+      explanation:
+        "After the trigger the same endpoints stay blocked for a while: what is harmless fails too.",
+      nextStep: "Wait that long between tests, or a second one seems to be blocked by its content.")
+    claim.add(
+      "harmless-fails-afterwards", min(2 + 2 * Double(blocked.count), 6),
+      "\(blocked.count) fresh connections with harmless content failed after the trigger, none before it",
+      packets: Array(blocked.prefix(3).flatMap { story in
+        [story.reset?.index, story.content.first?.index].compactMap(\.self)
+      }), source: "INJECTORS, section 3.3: residual censorship")
+    if let free {
+      claim.add(
+        "free-again", 2, "a later one stands", packets: [free.seen.livenessPacket].compactMap(\.self),
+        source: "INJECTORS, section 3.3")
+    }
+    func seconds(_ moment: Moment) -> Double {
+      max(((moment - begun).seconds * 1_000).rounded() / 1_000, 0)
+    }
+    let times = [last.seen.begun ?? last.seen.opened, free?.seen.begun].compactMap(\.self).map(seconds)
+    claim.details = [Detail("for_s", .numbers(times))]
+    claim.occurrences = .init(
+      count: blocked.count, total: reading.witnesses.count(where: \.seen.isMeasured))
+    return claim
+  }
+
+  /// When content that provokes was sent last.
+  private static func lastTrigger(_ reading: TriggerReading) -> Moment? {
+    (reading.triggered + reading.rungs).flatMap(\.content).map(\.moment).max()
+  }
+
+  /// What failed after the trigger, where nothing of it failed before.
+  private static func blocked(_ reading: TriggerReading) -> [TriggerStory] {
+    guard reading.isResetOnly || reading.isBlackholedOnly else { return [] }
+    return reading.witnesses.filter { $0.seen.isMeasured && $0.seen.isDisturbed }
+  }
+}
