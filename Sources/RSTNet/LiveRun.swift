@@ -43,8 +43,9 @@ public struct LiveRun: ~Copyable {
     }
   }
 
-  /// How many source ports are guarded: one for each attempt, retries included.
-  public static let guardedPorts = 224
+  /// How many source ports are guarded: one for each attempt, retries included; and how many more for
+  /// each trigger.
+  public static let guardedPorts = (usual: 224, trigger: 72)
 
   /// The way to the target.
   public let route: Route
@@ -79,7 +80,8 @@ public struct LiveRun: ~Copyable {
     var generator = SeededGenerator(seed: request.seed)
     let portGuard = try LiveRunError.naming {
       try PortGuard(
-        count: Self.guardedPorts, source: route.source, scope: route.scope, using: &generator)
+        count: Self.guardedPorts.usual + Self.guardedPorts.trigger * request.survey.triggers.count,
+        source: route.source, scope: route.scope, using: &generator)
     }
     let injector = try LiveRunError.naming { try Injector(route: route) }
     let capture = try LiveRunError.naming {

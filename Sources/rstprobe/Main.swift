@@ -40,6 +40,7 @@ internal import RSTNet
     let diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
     try say(settings.report.text(of: diagnosis))
     do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
+    if let failure = Self.untriedTriggers(settings, diagnosis) { throw failure }
     exit(status(of: diagnosis).rawValue)
   }
 
@@ -71,6 +72,26 @@ internal import RSTNet
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Why nothing is known of the triggers that were asked for; nil where they were tried.
+  ///
+  /// The report stands on standard output all the same: it says what state the port is in.
+  private static func untriedTriggers(_ settings: Settings, _ diagnosis: Diagnosis) -> Failure? {
+    let verdict = diagnosis.conclusion.verdict
+    let isTried = diagnosis.conclusion.connections?.triggers.isEmpty == false
+    guard !settings.survey.triggers.isEmpty, !isTried, !diagnosis.timing.isInterrupted else {
+      return nil
+    }
+    guard verdict.port != .open else {
+      return Failure(
+        message: "no trigger was tried: the target took no connection for it",
+        status: .inconclusive)
+    }
+    return Failure(
+      message:
+        "no trigger was tried: the port is \(verdict.port.rawValue), and they need an open one",
+      status: verdict.port == .inconclusive ? .inconclusive : .usage)
   }
 
   private static func status(of diagnosis: Diagnosis) -> ExitStatus {

@@ -7,6 +7,9 @@ struct TriggerList: Hashable, Sendable {
   /// What is sent; what is given twice is sent once.
   var triggers: [Trigger] = []
 
+  /// How many may be tried in one run: each takes some 40 connections.
+  private static let most = 8
+
   /// Keeps a hello's random numbers from being those that something else draws from the same seed.
   private static let salt: UInt64 = 0x636c_6965_6e74_6865
 
@@ -32,6 +35,10 @@ struct TriggerList: Hashable, Sendable {
       } catch {
         throw ValidationError("--payload '\(path)' \(error)")
       }
+    }
+    guard triggers.count <= Self.most else {
+      throw ValidationError(
+        "\(triggers.count) triggers are too many for one run; give \(Self.most) at most")
     }
   }
 

@@ -20,7 +20,9 @@ public struct ContentInjector: Middlebox {
 
   /// What it looks for; empty for any segment with content.
   public var text: [UInt8]
+  /// The hop limit of its resets.
   public var hopLimit = HopLimit.fixed(64)
+  /// Whom it resets.
   public var direction = Direction.client
   /// Its resets' identification; nil copies that of the packet that provoked it.
   public var identification: UInt16? = 0x1d3f
@@ -30,6 +32,7 @@ public struct ContentInjector: Middlebox {
   public var offsets = [0]
   /// Whether its resets carry ACK.
   public var acknowledges = true
+  /// How long it takes.
   public var delay = Duration.zero
   /// Whether the content goes no further.
   public var isInLine = false

@@ -56,7 +56,9 @@ struct ConnectionPlan: Sendable {
   /// Whether nothing was asked for that takes long by its nature.
   var isBrief: Bool {
     idle == nil
-      && checks.isDisjoint(with: [.timeWait, .synAckSchedule, .retransmission, .overflow, .residual])
+      && checks.isDisjoint(with: [
+        .timeWait, .synAckSchedule, .retransmission, .overflow, .residual,
+      ])
   }
 
   /// The gentle proof of life is an old octet; the service gets one only where that was asked for.

@@ -130,7 +130,8 @@ struct ForgeryEvidence {
     if let first = strangers.first, let address = first.packet.linkSource {
       claim.add(
         "other-link-address", 1.5, "the reset was sent from \(address) on this link, the rest not",
-        packets: [first.index], source: "IEEE 802.3: the sender on this link; redundant routers differ too")
+        packets: [first.index],
+        source: "IEEE 802.3: the sender on this link; redundant routers differ too")
     }
     // What only the socket knows.
     let genuine = resets.filter { $0.packet.tcp?.timestamps != nil && !interference.isForeign($0) }

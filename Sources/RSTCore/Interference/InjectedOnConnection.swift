@@ -16,7 +16,9 @@ struct InjectedOnConnection {
     triggers = seen.sessions?.triggers ?? []
     readings = interference.readings.filter { reading in
       reading.manner != .inLine && !reading.isObscured
-        && (reading.provoked + reading.beyondReach).contains { !$0.resets.isEmpty || $0.isForgotten }
+        && (reading.provoked + reading.beyondReach).contains {
+          !$0.resets.isEmpty || $0.isForgotten
+        }
     }
     silent = interference.stories.filter { $0.seen.role == .silent && !$0.resets.isEmpty }
     closing = interference.stories.filter { $0.seen.role == .close && !$0.resets.isEmpty }
@@ -88,7 +90,9 @@ struct InjectedOnConnection {
     if !closing.isEmpty { phases.append(.close) }
     if phases.count > 1 { claim.details.append(Detail("phases", .words(phases.map(\.rawValue)))) }
     let names = readings.filter(\.isResetOnly).compactMap { triggers.name($0.number) }
-    if !names.isEmpty { claim.details.append(Detail("trigger", .word(names.joined(separator: ", ")))) }
+    if !names.isEmpty {
+      claim.details.append(Detail("trigger", .word(names.joined(separator: ", "))))
+    }
     if let direction = readings.lazy.compactMap(\.direction).first {
       claim.details.append(Detail("direction", .word(direction)))
     }

@@ -44,7 +44,8 @@ extension TriggerReading {
     let router = first.expired.first.map { ", where \($0.packet.network.source) sees it end" } ?? ""
     return InjectorPlace(
       hops: hops, basis: .ladder,
-      packets: (first.content.prefix(1) + first.resets.prefix(2) + first.text.prefix(1)).map(\.index),
+      packets: (first.content.prefix(1) + first.resets.prefix(2) + first.text.prefix(1)).map(
+        \.index),
       detail: "the trigger is answered from hop limit \(limit) on\(router), and not below")
   }
 
@@ -102,7 +103,8 @@ extension TriggerReading {
       [story.reset.flatMap(story.trigger), story.reset].compactMap(\.self)
     }
     return InjectorPlace(
-      hops: loss / 2 + 1...(loss + 1) / 2 + 1, basis: .copiedHopLimit, packets: packets.map(\.index),
+      hops: loss / 2 + 1...(loss + 1) / 2 + 1, basis: .copiedHopLimit,
+      packets: packets.map(\.index),
       detail: "resets copy the trigger's hop limit, less \(loss) for the way there and back")
   }
 
@@ -133,7 +135,9 @@ extension TriggerReading {
     var routers: [Int: Set<IPAddress>] = [:]
     for story in rungs + controlRungs {
       guard let limit = story.seen.role.hopLimit else { continue }
-      for record in story.expired { routers[limit, default: []].insert(record.packet.network.source) }
+      for record in story.expired {
+        routers[limit, default: []].insert(record.packet.network.source)
+      }
     }
     return routers.filter { $0.value.count > 1 }.keys.sorted()
   }

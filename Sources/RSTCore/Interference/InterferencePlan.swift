@@ -26,7 +26,7 @@ struct InterferencePlan: Sendable {
   /// The hop limit of every second trigger: a reset that copies it comes with another one each time.
   private static let otherHopLimit: UInt8 = 57
   /// How long what stays blocked is watched.
-  static let residualLimit = Duration.seconds(300)
+  private static let residualLimit = Duration.seconds(300)
   /// How often it is looked whether the next trigger can be tried.
   private static let mostWitnesses = 5
 
@@ -118,6 +118,7 @@ extension InterferencePlan {
   }
 
   /// The hop limits that are tried: all of them on a usual path, every second or third on a long one.
+  ///
   /// A host on the same link has nothing before it.
   private var rungs: [Int] {
     guard distance > 1 else { return [] }
@@ -146,6 +147,7 @@ extension InterferencePlan {
   ///   - experiment: The experiment.
   ///   - results: What was observed so far.
   ///   - isProvoked: Whether an experiment of the round before has asked for it.
+  /// - Returns: Whether it is made; what is not has its connection taken back.
   func isWanted(
     _ experiment: any Experiment, _ results: SessionResults, isProvoked: Bool
   ) -> Bool {

@@ -196,7 +196,8 @@ struct TriggerExperiment: Experiment {
     let connection = bench.connection
     return TriggerObservation(
       trigger: trigger, role: role, attempt: bench.attempt, opened: connection.opened,
-      isOpened: begun != nil, begun: begun, checked: checked, liveness: liveness, livenessPacket: answer,
+      isOpened: begun != nil, begun: begun, checked: checked, liveness: liveness,
+      livenessPacket: answer,
       length: payload.reduce(0) { $0 + $1.count },
       isTaken: connection.oldestUnacknowledged == connection.nextSequence,
       sends: 1 + connection.repetition, resets: resets, hasForeignSegments: hasForeignSegments,

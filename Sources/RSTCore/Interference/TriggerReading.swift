@@ -84,7 +84,9 @@ struct TriggerReading: Sendable {
   /// content or say nothing.
   var isResetOnly: Bool {
     !whole.isEmpty && whole.allSatisfy(\.isReset) && !speaking.isEmpty
-      && controls.filter { $0.seen.role != .noise }.allSatisfy { $0.resets.isEmpty && !$0.isForgotten }
+      && controls.filter { $0.seen.role != .noise }.allSatisfy {
+        $0.resets.isEmpty && !$0.isForgotten
+      }
   }
 
   /// Whether the trigger was never acknowledged, and no reset says why, while the controls' content was.

@@ -72,8 +72,10 @@ public struct TriggerReport: Hashable, Sendable {
     let stories =
       reading.controls + reading.controlRungs + reading.triggered + reading.rungs
       + reading.witnesses
-    connections = stories.sorted { ($0.seen.opened, $0.seen.attempt) < ($1.seen.opened, $1.seen.attempt) }
-      .map(Connection.init)
+    connections = stories.sorted {
+      ($0.seen.opened, $0.seen.attempt) < ($1.seen.opened, $1.seen.attempt)
+    }
+    .map(Connection.init)
   }
 }
 

@@ -29,7 +29,10 @@ struct TriggerStory: Sendable {
     let checked = seen.checked ?? Moment(nanoseconds: .max)
     let begun = seen.begun ?? Moment(nanoseconds: .max)
     var (synAck, content, resets, segments, expired) =
-      (RecordedPacket?.none, [RecordedPacket](), [RecordedPacket](), [RecordedPacket](), [RecordedPacket]())
+      (
+        RecordedPacket?.none, [RecordedPacket](), [RecordedPacket](), [RecordedPacket](),
+        [RecordedPacket]()
+      )
     var acknowledged: Set<SequenceNumber> = []
     var refusals: [RecordedPacket] = []
     for record in packets {

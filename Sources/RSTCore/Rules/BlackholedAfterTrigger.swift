@@ -44,7 +44,8 @@ struct BlackholedAfterTrigger: Rule {
     if let place = reading.dropPlace {
       claim.hopRange = place.hops
       claim.add(
-        "place", 1, place.detail, packets: place.packets, source: "Sundara Raman et al., CoNEXT 2022")
+        "place", 1, place.detail, packets: place.packets,
+        source: "Sundara Raman et al., CoNEXT 2022")
     }
     let names = readings.compactMap { (seen.sessions?.triggers ?? []).name($0.number) }
     claim.details = [

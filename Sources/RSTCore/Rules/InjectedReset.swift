@@ -47,7 +47,8 @@ struct InjectedReset: Rule {
       claim.add(
         "others-are-refused", -8,
         "\(refused.count) SYNs drew a reset alone, so that a doubled one may have met two boxes",
-        Array(refused.prefix(3).flatMap(\.replies)), source: "RFC 791, section 3.2: datagrams may be doubled")
+        Array(refused.prefix(3).flatMap(\.replies)),
+        source: "RFC 791, section 3.2: datagrams may be doubled")
     }
     return claim
   }

@@ -18,9 +18,11 @@ struct InjectorLocated: Rule {
     let located = readings.lazy.compactMap { reading in
       reading.resetPlace.map { (reading, $0) }
     }
-    guard let (reading, place) = located.first(where: { reading, place in
-      place.basis == .copiedHopLimit || !reading.beyondReach.isEmpty
-    }) else { return nil }
+    guard
+      let (reading, place) = located.first(where: { reading, place in
+        place.basis == .copiedHopLimit || !reading.beyondReach.isEmpty
+      })
+    else { return nil }
     let routers = place.hops.compactMap { seen.routers[$0].map { "\($0)" } }
     var claim = Claim(
       code, responder: .injector, phase: .data,
@@ -43,7 +45,8 @@ struct InjectorLocated: Rule {
     if !unsteady.isEmpty {
       let hops = unsteady.map { "\($0)" }.joined(separator: ", ")
       claim.add(
-        "paths-differ", -2, "different routers answered at hop \(hops): connections take several "
+        "paths-differ", -2,
+        "different routers answered at hop \(hops): connections take several "
           + "paths, or the path changed meanwhile", source: "INJECTORS, section 4.3: path churn")
     }
     return claim

@@ -17,7 +17,7 @@ struct ResidualBlock: Rule {
       let reading = interference.readings.first(where: { Self.blocked($0).count >= 1 })
     else { return nil }
     let blocked = Self.blocked(reading)
-    guard let begun = Self.lastTrigger(reading), let last = blocked.last else { return nil }
+    guard let triggers = Self.triggerTimes(reading), let last = blocked.last else { return nil }
     let free = reading.witnesses.first { $0.seen.opened > last.seen.opened && !$0.seen.isDisturbed }
     var claim = Claim(
       code, responder: .unknown, phase: .data,
@@ -27,27 +27,33 @@ struct ResidualBlock: Rule {
     claim.add(
       "harmless-fails-afterwards", min(2 + 2 * Double(blocked.count), 6),
       "\(blocked.count) fresh connections with harmless content failed after the trigger, none before it",
-      packets: Array(blocked.prefix(3).flatMap { story in
-        [story.reset?.index, story.content.first?.index].compactMap(\.self)
-      }), source: "INJECTORS, section 3.3: residual censorship")
+      packets: Array(
+        blocked.prefix(3).flatMap { story in
+          [story.reset?.index, story.content.first?.index].compactMap(\.self)
+        }), source: "INJECTORS, section 3.3: residual censorship")
     if let free {
       claim.add(
-        "free-again", 2, "a later one stands", packets: [free.seen.livenessPacket].compactMap(\.self),
+        "free-again", 2, "a later one stands",
+        packets: [free.seen.livenessPacket].compactMap(\.self),
         source: "INJECTORS, section 3.3")
     }
-    func seconds(_ moment: Moment) -> Double {
-      max(((moment - begun).seconds * 1_000).rounded() / 1_000, 0)
+    // Each trigger may have begun the time anew, or only the first: both are within the interval.
+    func seconds(_ duration: Duration) -> Double {
+      max((duration.seconds * 1_000).rounded() / 1_000, 0)
     }
-    let times = [last.seen.begun ?? last.seen.opened, free?.seen.begun].compactMap(\.self).map(seconds)
+    var times = [seconds((last.seen.begun ?? last.seen.opened) - triggers.upperBound)]
+    if let end = free?.seen.begun { times.append(seconds(end - triggers.lowerBound)) }
     claim.details = [Detail("for_s", .numbers(times))]
     claim.occurrences = .init(
       count: blocked.count, total: reading.witnesses.count(where: \.seen.isMeasured))
     return claim
   }
 
-  /// When content that provokes was sent last.
-  private static func lastTrigger(_ reading: TriggerReading) -> Moment? {
-    (reading.triggered + reading.rungs).flatMap(\.content).map(\.moment).max()
+  /// When content that provokes was sent first and last.
+  private static func triggerTimes(_ reading: TriggerReading) -> ClosedRange<Moment>? {
+    let moments = (reading.triggered + reading.rungs).flatMap(\.content).map(\.moment)
+    guard let first = moments.min(), let last = moments.max() else { return nil }
+    return first...last
   }
 
   /// What failed after the trigger, where nothing of it failed before.

@@ -36,7 +36,9 @@ struct TriggeredBlock: Rule {
     claim.explanation = explanation(reading, claim.responder)
     let names = readings.compactMap { (seen.sessions?.triggers ?? []).name($0.number) }
     claim.details = [Detail("trigger", .word(names.joined(separator: ", ")))]
-    if let manner = reading.manner { claim.details.append(Detail("manner", .word(manner.rawValue))) }
+    if let manner = reading.manner {
+      claim.details.append(Detail("manner", .word(manner.rawValue)))
+    }
     if let direction = reading.direction {
       claim.details.append(Detail("direction", .word(direction)))
     }
@@ -89,7 +91,8 @@ struct TriggeredBlock: Rule {
     if reading.isHostAbort {
       claim.add(
         "an-application-would-too", -6,
-        "the reset continues the host's own connection, which is gone then", source: "RFC 1122, 4.2.2.13")
+        "the reset continues the host's own connection, which is gone then",
+        source: "RFC 1122, 4.2.2.13")
     } else if reading.beginsAtHost, living.isEmpty {
       claim.add(
         "begins-at-the-host", -6,
@@ -99,7 +102,8 @@ struct TriggeredBlock: Rule {
         source: "Sundara Raman et al., CoNEXT 2022: endpoint firewalls")
     } else if reading.whole.allSatisfy(\.isForgotten), reading.beyondReach.isEmpty {
       claim.add(
-        "host-forgot", -3, "the host does not know the connections any more, as after a reset of its own",
+        "host-forgot", -3,
+        "the host does not know the connections any more, as after a reset of its own",
         source: "RFC 9293, section 3.10.7")
     }
   }
@@ -143,7 +147,8 @@ extension TriggerReading {
           && story.resets.contains { reset in
             guard let header = reset.packet.tcp else { return false }
             return header.flags.contains(.acknowledgement) && !interference.isForeign(reset)
-              && (header.timestamps != nil || header.window != 0 && rungs.contains { $0.seen.isTaken })
+              && (header.timestamps != nil
+                || header.window != 0 && rungs.contains { $0.seen.isTaken })
           }
       }
   }

@@ -104,7 +104,8 @@ import Testing
     network.hostFilters = [filter]
     let run = try Self.run(network)
     #expect(Set(run.codes).intersection(Self.interference) == ["triggered-block"])
-    #expect(run.conclusion.findings.first { $0.code == .triggeredBlock }?.responder == .hostFirewall)
+    #expect(
+      run.conclusion.findings.first { $0.code == .triggeredBlock }?.responder == .hostFirewall)
   }
 
   @Test func `A forged reset for our FIN belongs to the close`() throws {
