@@ -40,8 +40,16 @@ public struct ContentInjector: Middlebox {
   public var forges = true
   /// How long endpoints stay blocked afterwards.
   public var residual = Duration.zero
+  /// Whether what is blocked afterwards are all segments, of old connections too, not SYNs and content.
+  public var blocksEverything = false
   /// Whether it acts on FINs and not on content.
   public var watchesFIN = false
+  /// Whether it acts on the last segment of the handshake.
+  public var watchesHandshake = false
+  /// How often each of its resets is sent.
+  public var copies = 1
+  /// What its resets carry.
+  public var payload: [UInt8] = []
   /// Whether it looks before its router counts hops, as a tap on the line does.
   public var actsBeforeRouting: Bool
 
@@ -63,19 +71,29 @@ public struct ContentInjector: Middlebox {
       hostHopLimit = packet.network.hopLimit - (actsBeforeRouting ? 1 : 0)
       return .pass(packet)
     }
-    let isProvoked =
-      watchesFIN ? header.flags.contains(.fin) : !text.isEmpty && packet.payload.contains(text)
     let isBlocked =
-      now < blockedUntil && (header.flags.contains(.syn) || packet.payload.count > 1)
+      now < blockedUntil
+      && (blocksEverything || header.flags.contains(.syn) || packet.payload.count > 1)
+    let isProvoked = minds(packet, header)
     guard isProvoked || isBlocked, !header.flags.contains(.reset) else { return .pass(packet) }
     if isProvoked { blockedUntil = max(blockedUntil, now + residual) }
     var treatment = Treatment(onward: isInLine ? nil : packet)
     guard forges else { return treatment }
     if direction != .server {
-      treatment.answers = offsets.map { Emission(reset(of: packet, header, $0), after: delay) }
+      treatment.answers = (0..<copies).flatMap { copy in
+        offsets.map {
+          Emission(reset(of: packet, header, $0), after: delay + .microseconds(10 * copy))
+        }
+      }
     }
     if direction != .client, let killed = serverReset(packet, header) { treatment.onward = killed }
     return treatment
+  }
+
+  private func minds(_ packet: Packet, _ header: TCPHeader) -> Bool {
+    if watchesFIN { return header.flags.contains(.fin) }
+    if watchesHandshake { return header.flags == .acknowledgement && packet.payload.isEmpty }
+    return !text.isEmpty && packet.payload.contains(text)
   }
 
   private func reset(of packet: Packet, _ asked: TCPHeader, _ offset: Int) -> Packet {
@@ -94,7 +112,7 @@ public struct ContentInjector: Middlebox {
       acknowledgement: acknowledges
         ? asked.sequence + packet.payload.count + (isSYN ? 1 : 0) : SequenceNumber(0),
       flags: acknowledges ? [.reset, .acknowledgement] : .reset, window: window ?? asked.window)
-    return Packet(network: fields.answering(packet), tcp: header)
+    return Packet(network: fields.answering(packet), tcp: header, payload: payload)
   }
 
   /// The packet that provoked it, as a reset of the client in its place.

@@ -51,21 +51,29 @@ extension SimulatedHost {
     var toSay = 0
     /// When it sent challenge ACKs.
     var challenges: [Moment] = []
+    /// What the application said that is not acknowledged.
+    var said: [UInt8] = []
+    /// When the application closes by itself.
+    var idleEnds: Moment?
 
     /// Whether its FIN was sent.
     var hasFIN: Bool { state == .lastAck || state == .finWait }
   }
 
   /// When it wants to send something again; nil when there is nothing.
-  public var nextTimer: Moment? { connections.values.compactMap(\.timer).min() }
+  public var nextTimer: Moment? { 
+    connections.values.flatMap { [$0.timer, $0.idleEnds] }.compactMap(\.self).min()
+  }
 
   /// Sends SYN ACKs again whose time has come: after 1, 3, 7 and 15 seconds.
   public mutating func timerFired(at now: Moment) -> [Packet] {
     var packets: [Packet] = []
     for (flow, var connection) in connections {
-      guard let timer = connection.timer, timer <= now else { continue }
+      let times = [connection.timer, connection.idleEnds].compactMap(\.self)
+      guard let timer = times.min(), timer <= now else { continue }
       guard connection.state == .synReceived else {
-        packets += repeatUnacknowledged(of: flow, at: now)
+        packets +=
+          model == nil ? applicationTimer(of: flow, at: now) : repeatUnacknowledged(of: flow, at: now)
         continue
       }
       connection.retries += 1
@@ -92,6 +100,8 @@ extension SimulatedHost {
           state: .established, isn: header.acknowledgement - 1, sendNext: header.acknowledgement,
           receiveNext: header.sequence)
         connection.echo = header.timestamps?.value
+        connection.asked = packet
+        connection.oldest = connection.sendNext
         connections[flow] = connection
         return []
       }
@@ -200,6 +210,9 @@ extension SimulatedHost {
       case .free:
         connection.state = .established
         connection.timer = nil
+        connection.retries = 0
+        connection.oldest = connection.sendNext
+        connection.idleEnds = application?.idleClose.map { now + $0 }
         if !banner.isEmpty {
           let greeting = say(
             [.acknowledgement, .push], connection, banner, in: packet, at: now)
@@ -212,13 +225,15 @@ extension SimulatedHost {
       connections[flow] = nil
       return []
     }
+    take(header, for: &connection, at: now)
     guard isExact, !payload.isEmpty || flags.contains(.fin) else {
       return isExact || isInWindow ? [] : [say(.acknowledgement, connection, in: packet, at: now)]
     }
     connection.receiveNext = header.sequence + header.length(payload: payload.count)
     guard flags.contains(.fin) else {
-      return [say(.acknowledgement, connection, in: packet, at: now)]
+      return applicationReceived(payload, on: &connection, in: packet, of: flow, at: now)
     }
+    connection.idleEnds = nil
     connection.state = closesAfterClient ? .lastAck : .closeWait
     let last = say(
       closesAfterClient ? [.fin, .acknowledgement] : .acknowledgement, connection, in: packet,
@@ -236,6 +251,10 @@ extension SimulatedHost {
     // A full socket's segments count their identification, a request's carry 0.
     if connection.state != .synReceived { fields.identification = nextIdentification() }
     fields.options = []
+    if connection.state != .synReceived, let application {
+      fields.hopLimit = application.hopLimit ?? fields.hopLimit
+      if flags.contains(.reset) { fields.hopLimit = application.resetHopLimit ?? fields.hopLimit }
+    }
     let asked = packet.tcp
     var header = TCPHeader(
       sourcePort: asked?.destinationPort ?? 0, destinationPort: asked?.sourcePort ?? 0,

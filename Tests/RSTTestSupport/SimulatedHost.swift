@@ -20,6 +20,8 @@ public struct SimulatedHost: Sendable {
   public var closesAfterClient = true
   /// What the application says first.
   public var banner: [UInt8] = []
+  /// What the service does with what clients send; nil for one that reads on.
+  public var application: Application?
   /// What its stack does with the segments of the matrix; nil for what Linux does, roughly.
   public var model: StackModel?
   /// What it knows of connections.
