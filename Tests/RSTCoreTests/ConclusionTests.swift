@@ -66,6 +66,14 @@ import Testing
     #expect(verdict.responder == .unknown)
     #expect(verdict.hop == nil)
     #expect(verdict.alternatives.contains { $0.port == .rejected && $0.confidence > 0.02 })
+    // And none of them is accused: what leads without being clear was only weighed.
+    let makers: Set<String> = [
+      "closed-port", "host-firewall-reset", "network-firewall-reset", "firewall-icmp-reject",
+    ]
+    let said = script.conclusion.findings.filter { makers.contains($0.code.rawValue) }
+    #expect(said.allSatisfy { $0.confidence >= Conclusion.enough })
+    let weighed = script.conclusion.considered.filter { makers.contains($0.code.rawValue) }
+    #expect(weighed.contains { $0.confidence > 0.25 })
   }
 
   @Test func `an accepted SYN outweighs any number of silences and refusals`() {

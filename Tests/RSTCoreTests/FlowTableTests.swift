@@ -120,6 +120,39 @@ import Testing
     #expect(try sent.match(Answer.prohibited(from: 1).packet(asked)) == nil)
   }
 
+  @Test(arguments: families)
+  func `any segment of a connection may be quoted, and none of another one`(
+    _ family: AddressFamily
+  ) throws {
+    let sent = Sent(family) {
+      $0.send("syn")
+      $0.send("syn")
+    }
+    var attempts = sent.attempts
+    for index in attempts.indices { attempts[index].part = .connections }
+    for index in attempts.indices {
+      var draft = attempts[index].draft
+      var segment = try #require(draft.segment)
+      for step in [0, 1, 700, 1 << 30] {
+        segment.sequence = segment.sequence + step
+        segment.flags = [.acknowledgement, .push]
+        segment.payload = [1, 2, 3]
+        draft.content = .segment(segment)
+        let asked = try #require(Packet(datagram: draft.encoded()))
+        let error = try #require(Answer.timeExceeded(from: 1).packet(asked))
+        let match = sent.table.match(error, among: attempts)
+        #expect(match?.attempt == index)
+        #expect(match?.direction == .received)
+      }
+      // The same ports at another service of the host are somebody else's.
+      segment.destinationPort = 81
+      draft.content = .segment(segment)
+      let asked = try #require(Packet(datagram: draft.encoded()))
+      let error = try #require(Answer.timeExceeded(from: 1).packet(asked))
+      #expect(sent.table.match(error, among: attempts) == nil)
+    }
+  }
+
   @Test func `towards ourselves the ports tell the direction`() throws {
     let own = SimulatedRun.prober(.ipv4)
     var script = Script()

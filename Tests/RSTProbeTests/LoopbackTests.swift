@@ -71,6 +71,18 @@ struct LoopbackTests {
     #expect(outcome.errors.isEmpty)
   }
 
+  @Test(arguments: [[], ["--json"], ["--quiet"]])
+  func `a trigger at a closed port is said in one line, status 2, beside the report`(
+    _ form: [String]
+  ) throws {
+    let outcome = try BuiltTool.run(["127.0.0.1:9", "--http-host", "forbidden.example"] + form)
+    #expect(
+      outcome.errors
+        == "rstprobe: no trigger was tried: the port is closed, and they need an open one\n")
+    #expect(outcome.output.contains("closed"))
+    #expect(outcome.status == 2)
+  }
+
   @Test func `a full disk for the capture file ends before anything is sent`() throws {
     let outcome = try BuiltTool.run(["127.0.0.1:9", "--write-pcap", "/dev/full"])
     #expect(outcome.errors == "rstprobe: writing /dev/full: No space left on device\n")

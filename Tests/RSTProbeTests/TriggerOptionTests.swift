@@ -41,6 +41,12 @@ import Testing
     #expect(try hellos("8")[0] != once[0])
   }
 
+  @Test func `eight triggers are taken, and what is given twice counts once`() throws {
+    let eight = (1...8).flatMap { ["--http-host", "host\($0).example"] }
+    #expect(try settings(eight).survey.triggers.count == 8)
+    #expect(try settings(eight + ["--http-host", "host8.example"]).survey.triggers.count == 8)
+  }
+
   @Test func `--residual is the check of that name`() throws {
     let flag = try settings(["--residual", "--sni", "a.example"]).survey.checks
     #expect(flag == Check.standard.union([.residual]))
@@ -116,6 +122,12 @@ import Testing
       try expect(
         "--payload '/dev/zero' is not a regular file", for: ["--payload", "/dev/zero"])
     }
+  }
+
+  @Test func `nine triggers are one too many`() throws {
+    let names = (1...5).flatMap { ["--http-host", "host\($0).example"] }
+    let others = (6...9).flatMap { ["--sni", "host\($0).example"] }
+    try expect("9 triggers are too many for one run; give 8 at most", for: names + others)
   }
 
   @Test func `residual blocking needs something that provokes it`() throws {

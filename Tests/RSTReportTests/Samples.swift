@@ -6,7 +6,7 @@ enum Samples {
   /// All of them, for what must hold of every report.
   static let all: [Diagnosis] = [
     closed, rejectedByHost, dropped, inconclusive, closedIPv6, hostile, empty, extreme,
-  ]
+  ] + interference
 
   static let us = IPAddress.v4(IPv4Address(rawValue: 0xcb00_7102))
   static let router = IPAddress.v4(IPv4Address(rawValue: 0xcb00_7101))

@@ -122,6 +122,18 @@ public struct ContentInjector: Middlebox {
     header.options = []
     header.dataOffset = 5
     header.acknowledgement = SequenceNumber(0)
-    return Packet(network: packet.network, tcp: header)
+    // Its own packet, whose hop limit does not end where that of the content does.
+    var killed = Packet(network: packet.network, tcp: header)
+    killed.rewriteHeader { network in
+      switch network {
+      case .ipv4(var header):
+        header.hopLimit = 64
+        network = .ipv4(header)
+      case .ipv6(var header):
+        header.hopLimit = 64
+        network = .ipv6(header)
+      }
+    }
+    return killed
   }
 }

@@ -61,7 +61,7 @@ extension SimulatedHost {
   }
 
   /// When it wants to send something again; nil when there is nothing.
-  public var nextTimer: Moment? { 
+  public var nextTimer: Moment? {
     connections.values.flatMap { [$0.timer, $0.idleEnds] }.compactMap(\.self).min()
   }
 
@@ -73,7 +73,8 @@ extension SimulatedHost {
       guard let timer = times.min(), timer <= now else { continue }
       guard connection.state == .synReceived else {
         packets +=
-          model == nil ? applicationTimer(of: flow, at: now) : repeatUnacknowledged(of: flow, at: now)
+          model == nil
+          ? applicationTimer(of: flow, at: now) : repeatUnacknowledged(of: flow, at: now)
         continue
       }
       connection.retries += 1

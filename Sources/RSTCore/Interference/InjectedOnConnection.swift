@@ -14,14 +14,19 @@ struct InjectedOnConnection {
   init(_ interference: Interference, _ seen: Observations) {
     self.interference = interference
     triggers = seen.sessions?.triggers ?? []
+    let silent = interference.stories.filter { $0.seen.role == .silent && !$0.resets.isEmpty }
+    self.silent = silent
+    // Where connections are reset that say nothing, neither content nor a FIN has provoked it.
     readings = interference.readings.filter { reading in
       reading.manner != .inLine && !reading.isObscured
+        && (silent.isEmpty || !reading.beyondReach.isEmpty)
         && (reading.provoked + reading.beyondReach).contains {
           !$0.resets.isEmpty || $0.isForgotten
         }
     }
-    silent = interference.stories.filter { $0.seen.role == .silent && !$0.resets.isEmpty }
-    closing = interference.stories.filter { $0.seen.role == .close && !$0.resets.isEmpty }
+    closing = interference.stories.filter {
+      silent.isEmpty && $0.seen.role == .close && !$0.resets.isEmpty
+    }
   }
 
   private var stories: [TriggerStory] {

@@ -13,6 +13,8 @@ public struct Interference: Sendable {
   let roundTrip: Duration?
   /// The chance that one exchange on this path loses a packet.
   let lossRate: Double
+  /// How many connections that took a trigger without a word show that nobody minds it.
+  let trials: Int
   /// How many triggers were tried.
   let count: Int
 
@@ -40,6 +42,7 @@ public struct Interference: Sendable {
       story.synAck.map { $0.moment - story.seen.opened }
     }.min()
     lossRate = seen.lossRate
+    trials = InterferencePlan.trials(results)
     count = (results.provocations.map(\.trigger).max() ?? 0) + 1
   }
 

@@ -181,10 +181,35 @@ extension InterferencePlan {
     }
   }
 
+  /// How many connections with a trigger that nobody minds show that nobody does: where packets get
+  /// lost a reset may be lost on two of them.
+  static func trials(_ results: SessionResults) -> Int {
+    results.proof > ConnectionSuite.proofWithoutLoss ? results.proof : 2
+  }
+
+  /// Further connections with a trigger, once both of the first were taken without a word.
+  private func furtherTrials(_ results: SessionResults, after observed: SessionResults)
+    -> TriggerList
+  {
+    Set(observed.provocations.filter { $0.role == .trigger }.map(\.trigger)).sorted().flatMap {
+      number -> TriggerList in
+      let made = results.provocations.count { $0.role == .trigger && $0.trigger == number }
+      guard made == 2, !Self.isDisturbed(number, results) else { return [] }
+      return (made..<max(Self.trials(results), made)).map {
+        TriggerExperiment(
+          .trigger, of: number, payload: segments(triggers[number].octets),
+          round: Self.roundsOfEach * number + 1, hopLimit: $0 % 2 == 0 ? nil : otherHopLimit)
+      }
+    }
+  }
+
+  /// What is to be tried again: triggers where resets may have been lost, and endpoints.
+  ///
   /// Endpoints that are still blocked are looked at again: soon for the next trigger, ever more
   /// seldom where the time is measured.
   func followUps(_ results: SessionResults, after observed: SessionResults) -> TriggerList {
-    observed.provocations.filter { $0.role == .afterwards }.compactMap { last in
+    furtherTrials(results, after: observed)
+      + observed.provocations.filter { $0.role == .afterwards }.compactMap { last in
       let earlier = results.provocations.filter {
         $0.role == .afterwards && $0.trigger == last.trigger && $0.isMeasured == last.isMeasured
       }

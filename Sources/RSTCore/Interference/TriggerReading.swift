@@ -77,7 +77,8 @@ struct TriggerReading: Sendable {
     if speaking.contains(where: \.seen.isDisturbed) { return .independent }
     let isForged = (triggered + rungs).contains { !$0.resets.isEmpty || $0.seen.hasForeignSegments }
     if isForged { return .forged }
-    return whole.contains { $0.seen.isTaken } ? .nothing : .inconclusive
+    let isPassed = whole.count(where: \.seen.isTaken) >= interference.trials
+    return isPassed ? .nothing : .inconclusive
   }
 
   /// Whether every connection with the trigger ended by a reset, and none of the controls that carry

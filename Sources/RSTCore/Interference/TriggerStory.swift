@@ -49,6 +49,8 @@ struct TriggerStory: Sendable {
         let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
         if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
       } else if header.flags.contains(.reset) {
+        // Number 0 before anything was sent answers the SYN. RFC 9293, section 3.10.7.1.
+        if record.moment < begun, header.sequence == SequenceNumber(0) { continue }
         if record.moment < checked { resets.append(record) } else { refusals.append(record) }
       } else if header.flags.contains(.syn) {
         synAck = synAck ?? record

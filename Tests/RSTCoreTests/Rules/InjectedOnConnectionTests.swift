@@ -53,6 +53,16 @@ import Testing
     #expect(run.conclusion.verdict.port == .open)
   }
 
+  @Test func `resets for SYNs alone are not content's, nor the close's`() throws {
+    let run = try SurveyRun.trying { $0.put(Injector(port: 80), at: 1) }
+    let finding = try #require(run.finding(.injectedReset))
+    #expect(run.accusations == ["injected-reset"])
+    #expect(finding.phase == .handshake)
+    #expect(finding.detail("phases") == nil)
+    #expect(run.outcome == "nothing-special")
+    #expect(run.trigger?.connections.allSatisfy { $0.resets == 0 } == true)
+  }
+
   @Test func `only the host is reset: its silence about the connection shows it`() throws {
     let device = ContentInjector.minding { $0.direction = .server }
     let run = try SurveyRun.trying { $0.put(device, at: 1) }
@@ -69,7 +79,8 @@ import Testing
       filter.residual = .seconds(20)
       filter.blocksEverything = true
       let run = try SurveyRun.trying { $0.put(filter, at: hop) }
-      #expect(run.accusations == ["triggered-block"], "hop \(hop)")
+      #expect(run.accusations.isSubset(of: ["triggered-block"]), "hop \(hop)")
+      #expect(run.outcome == "reset", "hop \(hop)")
       if let range = run.finding(.triggeredBlock)?.hopRange { #expect(range.contains(hop)) }
     }
   }
@@ -85,7 +96,9 @@ import Testing
     #expect(alone.codes.contains("injected-reset"))
   }
 
-  @Test func `a service that resets all that say nothing, or all that close, does so itself`() throws {
+  @Test func `a service that resets all that say nothing, or all that close, does so itself`()
+    throws
+  {
     let run = try SurveyRun.of(checks: [.handshake, .path]) { $0.service = .resetsAtOnce }
     #expect(run.finding(.injectedReset) == nil)
     for service in [StackModel.Service.resetsAtOnce, .resetsBehindFIN, .closesAtOnce] {
@@ -109,17 +122,18 @@ import Testing
 
   // MARK: - Floods
 
-  @Test func `a thousand resets for each segment bury neither memory nor the host's answer`() throws {
+  @Test func `a thousand resets for each segment bury neither memory nor the host's answer`() throws
+  {
     let flood = ContentInjector.minding {
       $0.copies = 1_000
       $0.payload = Array("\u{1b}[2J\u{7}blocked\r\n".utf8)
     }
     let run = try SurveyRun.trying { $0.put(flood, at: 1) }
     #expect(run.accusations == ["injected-reset", "triggered-block", "injector-located"])
-    #expect(run.finding(.injectedReset)?.evidence.contains { $0.code == "host-answers-after" } == true)
-    #expect(run.survey.transcript.packets.count < 10_000)
     #expect(
-      run.survey.transcript.attempts.allSatisfy { $0.answers.count <= 100 })
+      run.finding(.injectedReset)?.evidence.contains { $0.code == "host-answers-after" } == true)
+    #expect(run.survey.transcript.packets.count < 10_000)
+    #expect(run.survey.transcript.attempts.allSatisfy { $0.answers.count <= 200 })
     #expect(run.left.isEmpty)
   }
 }

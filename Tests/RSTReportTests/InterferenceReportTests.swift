@@ -1,0 +1,89 @@
+import Foundation
+import RSTTestSupport
+import RSTWire
+import Testing
+
+@testable import RSTCore
+@testable import RSTReport
+
+/// What reports say of content that was tried.
+@Suite struct InterferenceReportTests {
+  static func section(of diagnosis: Diagnosis) -> [String] {
+    let lines = TextReport(diagnosis: diagnosis).text.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return lines.drop { $0 != "Content that was tried" }.prefix { !$0.isEmpty }.map(String.init)
+  }
+
+  @Test func `text   nothing of a run without triggers`() {
+    #expect(Self.section(of: Samples.closed).isEmpty)
+  }
+
+  @Test func `text   a name that is reset, with each connection that shows it`() {
+    #expect(Self.section(of: Samples.provoked) == [])
+  }
+
+  @Test func `text   a name that nobody minds`() {
+    #expect(Self.section(of: Samples.unprovoked) == [])
+  }
+
+  @Test func `text   a name that vanishes`() {
+    #expect(Self.section(of: Samples.swallowed).prefix(2) == [])
+  }
+
+  @Test func `text   control characters of names and resets reach no terminal`() {
+    let text = TextReport(
+      diagnosis: Samples.provokedHostile, options: .init(width: 80, colour: false, isVerbose: true)
+    ).text
+    #expect(text.contains("payload a[2J31mbc d e\"\\"))
+    #expect(
+      !text.unicodeScalars.contains {
+        $0 != "\n" && [.control, .format].contains($0.properties.generalCategory)
+      })
+  }
+
+  @Test func `JSON   null where no trigger was tried`() {
+    #expect(JSONReport(diagnosis: Samples.closed).interference == .null)
+  }
+
+  @Test func `JSON   the trigger, its outcome, and every connection with its packets`() throws {
+    let document = try JSONParser.value(of: JSONReport(diagnosis: Samples.provoked).text)
+    let trigger = try #require(document["interference"]?["triggers"]?.elements.first)
+    #expect(trigger["kind"] == .string("http-host"))
+    #expect(trigger["name"] == .string("forbidden.example"))
+    #expect(trigger["harmless_name"] == .string("example.com"))
+    #expect(trigger["outcome"] == .string("reset"))
+    #expect(trigger["manner"] == .string("on-path"))
+    #expect(trigger["direction"] == .string("client"))
+    #expect(trigger["split_blocked"] == .null)
+    let connections = try #require(trigger["connections"]?.elements)
+    let probes = document["probes"]?.elements ?? []
+    for connection in connections {
+      guard case .integer(let id)? = connection["connection"] else {
+        Issue.record("no connection")
+        continue
+      }
+      #expect(probes[Int(id)]["probe"] == connection["role"])
+    }
+    let whole = connections.filter { $0["role"] == .string("trigger") }
+    #expect(whole.map { $0["result"] } == [.string("reset-beside-the-host"), .string("reset-beside-the-host")])
+    #expect(whole.allSatisfy { $0["resets"] == .integer(1) && $0["reset_after_s"] != .null })
+    let rungs = connections.filter { $0["role"] == .string("trigger-rung") }
+    #expect(rungs.map { $0["hop_limit"] } == (1...5).map { .integer($0) })
+    #expect(rungs.first?["router"] == .string("192.0.2.1"))
+  }
+
+  @Test func `JSON   a name that nobody minds has neither manner nor place`() throws {
+    let document = JSONReport(diagnosis: Samples.unprovoked).interference
+    let trigger = try #require(document["triggers"]?.elements.first)
+    #expect(trigger["outcome"] == .string("nothing-special"))
+    for key in ["manner", "direction", "hop_range"] { #expect(trigger[key] == .null) }
+  }
+
+  @Test func `JSON   octets of the user's own have no harmless name`() throws {
+    let document = JSONReport(diagnosis: Samples.provokedHostile).interference
+    let trigger = try #require(document["triggers"]?.elements.first)
+    #expect(trigger["kind"] == .string("payload"))
+    #expect(trigger["name"] == .string(Samples.attack))
+    #expect(trigger["harmless_name"] == .null)
+  }
+}
