@@ -210,19 +210,19 @@ extension InterferencePlan {
   func followUps(_ results: SessionResults, after observed: SessionResults) -> TriggerList {
     furtherTrials(results, after: observed)
       + observed.provocations.filter { $0.role == .afterwards }.compactMap { last in
-      let earlier = results.provocations.filter {
-        $0.role == .afterwards && $0.trigger == last.trigger && $0.isMeasured == last.isMeasured
+        let earlier = results.provocations.filter {
+          $0.role == .afterwards && $0.trigger == last.trigger && $0.isMeasured == last.isMeasured
+        }
+        let first = Self.roundsOfEach * last.trigger
+        guard last.isDisturbed, let begun = earlier.map(\.opened).min() else { return nil }
+        guard last.isMeasured else {
+          guard earlier.count < Self.mostWitnesses else { return nil }
+          return witness(of: last.trigger, round: first, delay: .seconds(2))
+        }
+        let elapsed = (last.checked ?? last.opened) - begun
+        guard elapsed < Self.residualLimit else { return nil }
+        return witness(
+          of: last.trigger, round: first + 2, delay: max(.milliseconds(300), elapsed / 4))
       }
-      let first = Self.roundsOfEach * last.trigger
-      guard last.isDisturbed, let begun = earlier.map(\.opened).min() else { return nil }
-      guard last.isMeasured else {
-        guard earlier.count < Self.mostWitnesses else { return nil }
-        return witness(of: last.trigger, round: first, delay: .seconds(2))
-      }
-      let elapsed = (last.checked ?? last.opened) - begun
-      guard elapsed < Self.residualLimit else { return nil }
-      return witness(
-        of: last.trigger, round: first + 2, delay: max(.milliseconds(300), elapsed / 4))
-    }
   }
 }
