@@ -39,7 +39,7 @@ extension ConnectionSuite {
   func hasRoom(for pending: Pending) -> Bool {
     let early = running.values.count { $0.experiment.round > round }
     return pending.experiment.round > round
-      ? running.count < limit - 2 : running.count - early < max(limit - early, 2)
+      ? running.count < limit - 2 : running.count - early < max(limit - early, min(limit, 2))
   }
 
   func isItsTurn(_ pending: Pending) -> Bool {

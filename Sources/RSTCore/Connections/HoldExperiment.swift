@@ -11,8 +11,8 @@ struct HoldExperiment: Experiment {
   let summary: String
   /// How long.
   let duration: Duration
-  /// The round of the ladder.
-  let round: Int
+  /// The round of the ladder; that of the suite is another matter.
+  let ladderRound: Int
 
   private var phase = Phase.holding
   /// When the connection stood, and the hold began.
@@ -60,7 +60,7 @@ struct HoldExperiment: Experiment {
     self.name = name
     self.summary = summary
     self.duration = duration
-    self.round = round
+    ladderRound = round
   }
 
   private var isControl: Bool { name == "control-hold" }
@@ -74,7 +74,7 @@ struct HoldExperiment: Experiment {
 
   func remainder(of bench: Bench) -> [any Experiment] {
     bench.observed.holds.isEmpty
-      ? [HoldExperiment(name: name, summary: summary, duration: duration, round: round)] : []
+      ? [HoldExperiment(name: name, summary: summary, duration: duration, round: ladderRound)] : []
   }
 
   /// Whether the connection is one of the ladder, and is still left alone.
@@ -152,7 +152,7 @@ struct HoldExperiment: Experiment {
     isCutShort: Bool = false
   ) -> HoldObservation {
     HoldObservation(
-      attempt: attempt, isControl: isControl, round: round, planned: duration, held: held,
+      attempt: attempt, isControl: isControl, round: ladderRound, planned: duration, held: held,
       survived: survived, events: events, liveness: liveness, answer: answer?.index,
       questions: asks, packets: packets, isCutShort: isCutShort)
   }

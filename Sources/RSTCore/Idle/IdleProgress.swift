@@ -27,7 +27,7 @@ extension ConnectionSuite {
     guard let ladder = results.idle else { return nil }
     let holds = holding
     guard let begun = holds.compactMap(\.begun).min(), let ends = holds.compactMap(\.ends).max(),
-      let round = holds.map(\.round).max()
+      let round = holds.map(\.ladderRound).max()
     else { return nil }
     return IdleProgress(
       round: round, rounds: ladder.rounds, begun: begun, ends: ends, standing: holds.count)
