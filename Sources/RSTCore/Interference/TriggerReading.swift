@@ -77,7 +77,7 @@ struct TriggerReading: Sendable {
     if speaking.contains(where: \.seen.isDisturbed) { return .independent }
     let isForged = (triggered + rungs).contains { !$0.resets.isEmpty || $0.seen.hasForeignSegments }
     if isForged { return .forged }
-    let isPassed = whole.count(where: \.seen.isTaken) >= interference.trials
+    let isPassed = whole.count { $0.seen.isTaken && $0.isHeardOut } >= interference.trials
     return isPassed ? .nothing : .inconclusive
   }
 
@@ -93,7 +93,9 @@ struct TriggerReading: Sendable {
   /// Whether the trigger was never acknowledged, and no reset says why, while the controls' content was.
   var isBlackholedOnly: Bool {
     !whole.isEmpty
-      && whole.allSatisfy { !$0.seen.isTaken && $0.resets.isEmpty && !$0.seen.isClosedByPeer }
+      && whole.allSatisfy {
+        !$0.seen.isTaken && $0.resets.isEmpty && !$0.seen.isClosedByPeer && $0.isHeardOut
+      }
       && !speaking.isEmpty && speaking.allSatisfy(\.seen.isTaken)
   }
 

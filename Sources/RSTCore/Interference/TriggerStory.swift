@@ -100,6 +100,9 @@ struct TriggerStory: Sendable {
   /// Whether it ended by a reset: one that a client obeys, or one that the host obeyed.
   var isReset: Bool { resets.contains(where: isAcceptable) || isForgotten }
 
+  /// Whether it was listened to as long as it should be: what was interrupted may have got an answer.
+  var isHeardOut: Bool { seen.checked != nil }
+
   /// Whether the host had it still when the resets were two seconds old.
   var outlivesResets: Bool { !resets.isEmpty && seen.liveness == .alive }
 
