@@ -19,15 +19,64 @@ import Testing
   }
 
   @Test func `text   a name that is reset, with each connection that shows it`() {
-    #expect(Self.section(of: Samples.provoked) == [])
+    #expect(
+      Self.section(of: Samples.provoked) == [
+        "Content that was tried",
+        "  http-host forbidden.example: reset, and only with this content, hop 2, on-path",
+        "      81 ms a control: nothing is sent: stands",
+        "      81 ms a control: nothing is sent: stands",
+        "      81 ms a control: random octets: stands",
+        "      81 ms a control: a harmless name: stands",
+        "      81 ms a control: a harmless name: stands",
+        "      81 ms a harmless name with hop limit 1: stands, hop limit ends at",
+        "            192.0.2.1",
+        "      81 ms a harmless name with hop limit 2: stands, hop limit ends at",
+        "            192.0.2.2",
+        "      81 ms a harmless name with hop limit 3: stands",
+        "      81 ms a harmless name with hop limit 4: stands",
+        "      81 ms a harmless name with hop limit 5: stands",
+        "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
+        "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
+        "      2.2 s the trigger with hop limit 1: stands, hop limit ends at 192.0.2.1",
+        "      2.2 s the trigger with hop limit 2: 1 reset after 20 ms, and the host",
+        "            still has it, hop limit ends at 192.0.2.2",
+        "      2.2 s the trigger with hop limit 3: 1 reset after 20 ms, and the host",
+        "            still has it",
+        "      2.2 s the trigger with hop limit 4: 1 reset after 20 ms, and the host",
+        "            still has it",
+        "      2.2 s the trigger with hop limit 5: 1 reset after 20 ms, and the host",
+        "            still has it",
+      ])
   }
 
   @Test func `text   a name that nobody minds`() {
-    #expect(Self.section(of: Samples.unprovoked) == [])
+    #expect(
+      Self.section(of: Samples.unprovoked) == [
+        "Content that was tried",
+        "  http-host forbidden.example: passes, like what is harmless",
+        "      81 ms a control: nothing is sent: stands",
+        "      81 ms a control: nothing is sent: stands",
+        "      81 ms a control: random octets: stands",
+        "      81 ms a control: a harmless name: stands",
+        "      81 ms a control: a harmless name: stands",
+        "      81 ms a harmless name with hop limit 1: stands, hop limit ends at",
+        "            192.0.2.1",
+        "      81 ms a harmless name with hop limit 2: stands, hop limit ends at",
+        "            192.0.2.2",
+        "      81 ms a harmless name with hop limit 3: stands",
+        "      81 ms a harmless name with hop limit 4: stands",
+        "      81 ms a harmless name with hop limit 5: stands",
+        "      2.2 s the trigger: stands",
+        "      2.2 s the trigger: stands",
+      ])
   }
 
   @Test func `text   a name that vanishes`() {
-    #expect(Self.section(of: Samples.swallowed).prefix(2) == [])
+    #expect(
+      Self.section(of: Samples.swallowed).prefix(2) == [
+        "Content that was tried",
+        "  http-host forbidden.example: vanishes, and only this content, hops 1 to 2",
+      ])
   }
 
   @Test func `text   control characters of names and resets reach no terminal`() {
@@ -65,11 +114,30 @@ import Testing
       #expect(probes[Int(id)]["probe"] == connection["role"])
     }
     let whole = connections.filter { $0["role"] == .string("trigger") }
-    #expect(whole.map { $0["result"] } == [.string("reset-beside-the-host"), .string("reset-beside-the-host")])
+    #expect(
+      whole.map { $0["result"] } == [
+        .string("reset-beside-the-host"), .string("reset-beside-the-host"),
+      ])
     #expect(whole.allSatisfy { $0["resets"] == .integer(1) && $0["reset_after_s"] != .null })
     let rungs = connections.filter { $0["role"] == .string("trigger-rung") }
     #expect(rungs.map { $0["hop_limit"] } == (1...5).map { .integer($0) })
     #expect(rungs.first?["router"] == .string("192.0.2.1"))
+  }
+
+  @Test func `JSON   the schema knows every word of it, and no other`() throws {
+    let parts = #filePath.split(separator: "/").dropLast(3)
+    let path = "/" + parts.joined(separator: "/") + "/Schemas/rstprobe-1.schema.json"
+    let schema = try JSONParser.value(of: String(contentsOfFile: path, encoding: .utf8))
+    let document = try JSONParser.value(of: JSONReport(diagnosis: Samples.provoked).text)
+    let trigger = ["interference", "triggers", "0"]
+    for (key, value) in [
+      ("outcome", JSONValue.string("blocked")), ("manner", .string("between")),
+      ("direction", .string("nobody")), ("kind", .string("quic")), ("octets", .integer(0)),
+      ("connections", .null), ("surplus", .integer(1)),
+    ] {
+      let changed = document.changing(trigger + [key], to: value)
+      #expect(try !SchemaValidator(schema: schema).complaints(about: changed).isEmpty, "\(key)")
+    }
   }
 
   @Test func `JSON   a name that nobody minds has neither manner nor place`() throws {

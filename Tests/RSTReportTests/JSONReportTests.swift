@@ -18,7 +18,7 @@ import Testing
     #expect(
       members.map(\.name) == [
         "schema", "target", "vantage", "timing", "verdict", "findings", "considered", "rfc5961",
-        "idle", "probes", "packets",
+        "idle", "interference", "probes", "packets",
       ])
   }
 
@@ -115,6 +115,7 @@ import Testing
             "challenge_ack": {"observed_per_s": null, "scope": null}
           },
           "idle": null,
+          "interference": null,
           "probes": [
             {
               "attempt": 0,

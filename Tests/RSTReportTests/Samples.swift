@@ -4,9 +4,10 @@ import RSTWire
 /// Hand-made diagnoses, one for each kind of report.
 enum Samples {
   /// All of them, for what must hold of every report.
-  static let all: [Diagnosis] = [
-    closed, rejectedByHost, dropped, inconclusive, closedIPv6, hostile, empty, extreme,
-  ] + interference
+  static let all: [Diagnosis] =
+    [
+      closed, rejectedByHost, dropped, inconclusive, closedIPv6, hostile, empty, extreme,
+    ] + interference
 
   static let us = IPAddress.v4(IPv4Address(rawValue: 0xcb00_7102))
   static let router = IPAddress.v4(IPv4Address(rawValue: 0xcb00_7101))

@@ -96,6 +96,9 @@ public struct ClientConnection: Sendable {
   /// Whether our SYN was sent more than once.
   public internal(set) var hasRepeatedSYN = false
 
+  /// Behind the last crafted octet that the peer may take.
+  var craftedEnd: SequenceNumber?
+
   let template: PacketDraft
   let opened: Moment
   var unsent: [UInt8] = []
@@ -169,18 +172,22 @@ public struct ClientConnection: Sendable {
   /// thought to be gone, since a reset costs nothing then.
   public mutating func abort(at now: Moment) {
     guard state != .idle, state != .refused else { return }
+    // One that ends on the way takes nothing back.
+    options.hopLimit = nil
     outgoing.append(exactReset)
     state = .aborted
     retransmissionDue = nil
     acknowledgementDue = nil
   }
 
-  /// Ends it in the midst of things: what is on its way may be taken before the reset arrives.
+  /// Ends it in the midst of things: what is on its way may be taken before the reset arrives, or never.
   public mutating func abortWhatIsOnItsWay(at now: Moment) {
     abort(at: now)
     guard let first = outgoing.last?.segment?.sequence else { return }
-    for number in [nextSequence, nextSequence + 1] where number != first {
-      outgoing.append(segment(.reset, sequence: number))
+    var numbers = [oldestUnacknowledged, nextSequence, nextSequence + 1]
+    if let craftedEnd { numbers.append(craftedEnd) }
+    for number in Set(numbers.map(\.rawValue)).sorted() where number != first.rawValue {
+      outgoing.append(segment(.reset, sequence: SequenceNumber(number)))
     }
   }
 

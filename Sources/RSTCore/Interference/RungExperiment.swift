@@ -103,6 +103,7 @@ struct RungExperiment: Experiment {
           [.acknowledgement, .push], sequence: sequence, payload: octets), summary)
       sequence = sequence + octets.count
     }
+    bench.connection.craftedEnd = sequence
     return .time(now + Self.sending / (Self.sends(bench) - 1))
   }
 

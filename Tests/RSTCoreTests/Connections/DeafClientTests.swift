@@ -93,8 +93,20 @@ import Testing
     talk.client.options.hopLimit = nil
     talk.wait(.milliseconds(600))
     #expect(limits() == usual)
-    talk.client.abort(at: talk.now)
-    #expect(limits() == usual)
+  }
+
+  @Test func `> RST   takes back a connection whose content ended on the way, and goes all of it`()
+  {
+    var talk = ClientTalk.established(Self.deaf)
+    talk.client.options.hopLimit = 2
+    talk.client.send([1, 2, 3], at: talk.now)
+    let usual = talk.client.template.hopLimit
+    talk.client.outgoing = []
+    talk.client.abortWhatIsOnItsWay(at: talk.now)
+    #expect(talk.client.outgoing.allSatisfy { $0.hopLimit == usual })
+    // Whether the three octets arrived is not known.
+    let numbers = Set(talk.sent().map(\.sequence))
+    #expect(numbers.isSuperset(of: [SequenceNumber(1_000_001), SequenceNumber(1_000_004)]))
   }
 
   @Test func `a SYN that is repeated keeps the hop limit of the first`() {

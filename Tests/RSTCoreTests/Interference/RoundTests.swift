@@ -36,7 +36,8 @@ import Testing
     #expect(run.left.isEmpty)
   }
 
-  @Test func `they are open before the trigger is sent, which may keep new ones from opening`() throws
+  @Test func `they are open before the trigger is sent, which may keep new ones from opening`()
+    throws
   {
     let device = ContentInjector.minding { $0.residual = .seconds(60) }
     let run = try SurveyRun.trying { $0.put(device, at: 2) }
@@ -79,7 +80,10 @@ import Testing
     #expect(run.left.isEmpty)
   }
 
-  static let moments = Array(stride(from: 50, to: 7_500, by: 290))
+  /// All along a run, and each few milliseconds where content has just been sent.
+  static let moments =
+    Array(stride(from: 50, to: 7_500, by: 410)) + Array(stride(from: 84, to: 150, by: 6))
+    + Array(stride(from: 2_190, to: 2_330, by: 8))
 
   @Test(arguments: moments)
   func `an interrupt at any moment leaves nothing behind, and nothing wrong`(
