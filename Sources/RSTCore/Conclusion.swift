@@ -55,8 +55,10 @@ extension Conclusion {
     let own = OwnHost(seen)
     let leading = findings.first { $0.code == readings.max { $0.share < $1.share }?.claim.code }
     headline = own?.headline ?? Headline.text(verdict, for: seen.target, findings)
+    // An open port says little where somebody on the way minds what is sent to it.
+    let deciding = findings.first { Headline.interference.contains($0.code) } ?? leading
     nextStep =
-      own?.nextStep ?? (verdict.port == .inconclusive ? nil : leading?.nextStep)
+      own?.nextStep ?? (verdict.port == .inconclusive ? nil : deciding?.nextStep)
       ?? Headline.nextStep(readings.sorted { $0.share > $1.share }.map(\.claim))
   }
 

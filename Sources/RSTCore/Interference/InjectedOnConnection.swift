@@ -44,7 +44,8 @@ struct InjectedOnConnection {
     // Whoever resets in earnest is far more often the host, its front end or a filter than a forger.
     if handshake == nil {
       claim.add(
-        "most-resets-are-genuine", -2, "", source: "837 ordinary flows in public captures")
+        "most-resets-are-genuine", -2, "most resets are what they seem: the host's own",
+        source: "837 ordinary flows in public captures")
     }
     weighReach(&claim)
     ForgeryEvidence(interference: interference, stories: stories).weigh(&claim)

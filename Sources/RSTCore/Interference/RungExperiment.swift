@@ -3,8 +3,8 @@ import RSTWire
 /// Content whose hop limit ends on the way, on a connection whose handshake reached the host: a reset
 /// for what the host cannot have got is nobody's but a device's.
 ///
-/// It is sent several times, since one may be lost; no other packet leaves meanwhile, so that nothing
-/// else can be what was answered. At the end an old octet with the full hop limit asks whether the host
+/// It is sent several times, since one may be lost; no other packet leaves meanwhile, and the last one
+/// of the handshake has had time to be answered, so that nothing else can be what was answered. At the end an old octet with the full hop limit asks whether the host
 /// still has the connection: an injector may have reset only that side. Sundara Raman et al., CoNEXT
 /// 2022; INJECTORS, section 4.
 struct RungExperiment: Experiment {
@@ -15,6 +15,7 @@ struct RungExperiment: Experiment {
   let opensEarly: Bool
 
   private var phase = Phase.waiting
+  private var stood: Moment?
   private var begun: Moment?
   private var sends = 0
   private var resets = 0
@@ -63,6 +64,9 @@ struct RungExperiment: Experiment {
     let answers = bench.takeAnswers()
     switch phase {
     case .waiting:
+      let quiet = (stood ?? now) + bench.patience.roundTrip * 3 / 2
+      stood = stood ?? now
+      guard now >= quiet else { return .time(quiet) }
       phase = .sending
       begun = now
       return send(&bench, at: now)

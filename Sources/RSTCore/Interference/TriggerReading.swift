@@ -46,9 +46,9 @@ struct TriggerReading: Sendable {
     triggered = interference.stories(of: number) { $0 == .trigger || $0 == .split }
     rungs = interference.stories(of: number) {
       if case .rung = $0 { true } else { false }
-    }
+    }.filter { !$0.isTainted }
     controlRungs = interference.stories.filter {
-      if case .controlRung = $0.seen.role { true } else { false }
+      if case .controlRung = $0.seen.role { !$0.isTainted } else { false }
     }
     controls = interference.controls(of: number)
     witnesses = interference.stories(of: number) { $0 == .afterwards }
@@ -80,10 +80,17 @@ struct TriggerReading: Sendable {
     return whole.contains { $0.seen.isTaken } ? .nothing : .inconclusive
   }
 
-  /// Whether every connection with the trigger ended by a reset, and none of the controls that carry
-  /// content or say nothing.
+  /// Whether connections with the trigger ended by a reset, and none of the controls that carry content
+  /// or say nothing.
+  ///
+  /// A reset may be lost: of several one may be missing, where no more are than get lost.
   var isResetOnly: Bool {
-    !whole.isEmpty && whole.allSatisfy(\.isReset) && !speaking.isEmpty
+    let missing = whole.count { !$0.isReset }
+    let hits = whole.count - missing + resetRungs.count
+    guard whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits else {
+      return false
+    }
+    return !speaking.isEmpty
       && controls.filter { $0.seen.role != .noise }.allSatisfy {
         $0.resets.isEmpty && !$0.isForgotten
       }

@@ -101,6 +101,11 @@ struct TriggerStory: Sendable {
   /// Whether the host had it still when the resets were two seconds old.
   var outlivesResets: Bool { !resets.isEmpty && seen.liveness == .alive }
 
+  /// Whether it was reset before anything was sent on it, so that later resets may be for that too.
+  var isTainted: Bool {
+    resets.contains { reset in seen.begun.map { reset.moment < $0 } ?? true }
+  }
+
   /// What showed whether it stands.
   fileprivate var lastAnswer: RecordedPacket? {
     seen.livenessPacket.flatMap { index in refusals.first { $0.index == index } }

@@ -22,7 +22,9 @@ struct TriggeredBlock: Rule {
       nextStep:
         "Look for content filtering, intrusion prevention or a proxy rule that names the trigger, at "
         + "the hops named here; compare with a capture at the host.")
-    claim.add("most-resets-are-genuine", -2, "", source: "837 ordinary flows in public captures")
+    claim.add(
+      "most-resets-are-genuine", -2, "most resets are what they seem: the host's own",
+      source: "837 ordinary flows in public captures")
     weighControls(reading, &claim)
     weighMaker(reading, &claim)
     let place = reading.resetPlace
