@@ -141,10 +141,24 @@ extension Conclusion {
       let ends = [own.begins, seen.controlLadder.begins, seen.echoLadder.begins]
       // The host's own packet filter may be all that answers: with ICMP from its own address.
       let refused = verdict.responder == .hostFirewall ? own.refusalBegins : nil
-      return ends.lazy.compactMap { $0 }.first ?? refused
+      return (ends.lazy.compactMap { $0 }.first ?? refused).map { widened($0, seen) }
     case .injector, .none, .unknown:
       return nil
     }
+  }
+
+  /// Where no router was seen on a ladder, the hop limits with which the host's answers arrive may know
+  /// better: devices that raise hop limits make every rung reach the host.
+  ///
+  /// OpenBSD pf.conf(5), scrub min-ttl.
+  private static func widened(
+    _ hops: ClosedRange<Int>, _ seen: Observations
+  ) -> ClosedRange<Int> {
+    let accepted = seen.allSYNs.compactMap { $0.synAck ?? $0.reset }.map(\.distance)
+    guard seen.routers.isEmpty, let nearest = accepted.min(), nearest > hops.upperBound,
+      nearest <= Distance.plausible
+    else { return hops }
+    return hops.lowerBound...nearest
   }
 
   /// Routers by distance, and the target at its end where it is known.

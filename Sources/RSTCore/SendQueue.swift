@@ -43,10 +43,14 @@ struct SendQueue: Sendable {
   /// Forgets everything that waits but the acknowledgements of some attempts: the last one of a
   /// connection ends it.
   mutating func clear(keepingAcknowledgementsOf attempts: Set<Int>) {
-    let kept = ready[taken...].filter {
-      attempts.contains($0.attempt) && $0.draft.segment?.flags == .acknowledgement
-    }
+    let kept = (taken..<ready.count).filter {
+      attempts.contains(ready[$0].attempt) && isAcknowledgement(ready[$0].draft)
+    }.map { ready[$0] }
     clear()
     ready = kept
+  }
+
+  private func isAcknowledgement(_ draft: PacketDraft) -> Bool {
+    draft.segment?.flags == .acknowledgement
   }
 }

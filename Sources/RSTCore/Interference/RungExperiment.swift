@@ -13,6 +13,9 @@ struct RungExperiment: Experiment {
   let payload: [[UInt8]]
   let round: Int
   let opensEarly: Bool
+  /// With which hop limits old octets are sent where there is no content: whether routers say now that
+  /// a hop limit ends, or have used up their ration of ICMP errors.
+  var hopLimits: [Int] = []
 
   private var phase = Phase.waiting
   private var stood: Moment?
@@ -55,9 +58,10 @@ struct RungExperiment: Experiment {
 
   func remainder(of bench: Bench) -> [any Experiment] {
     guard bench.observed.provocations.isEmpty else { return [] }
-    return [
-      RungExperiment(role, of: trigger, payload: payload, round: round, opensEarly: opensEarly)
-    ]
+    var fresh = RungExperiment(
+      role, of: trigger, payload: payload, round: round, opensEarly: opensEarly)
+    fresh.hopLimits = hopLimits
+    return [fresh]
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
@@ -78,7 +82,7 @@ struct RungExperiment: Experiment {
       let end = (begun ?? now) + TriggerExperiment.listening + bench.patience.roundTrip
       guard now < end else { return check(&bench, at: now) }
       let isSettled = resets > 0 || isTaken(bench)
-      guard !isSettled, sends < Self.sends(bench), !payload.isEmpty else { return .time(end) }
+      guard !isSettled, sends < Self.sends(bench) else { return .time(end) }
       return send(&bench, at: now)
     case .checking:
       // What is late may be a reset that belongs to the content still; an acknowledgement counts.
@@ -99,6 +103,11 @@ struct RungExperiment: Experiment {
 
   private mutating func send(_ bench: inout Bench, at now: Moment) -> Wait {
     sends += 1
+    // Twice, when the rungs beside it have been sent a few times.
+    for hopLimit in sends == 2 || sends == 4 ? hopLimits : [] {
+      bench.connection.options.hopLimit = UInt8(clamping: hopLimit)
+      bench.askWhetherAlive()
+    }
     bench.connection.options.hopLimit = role.hopLimit.map { UInt8(clamping: $0) }
     var sequence = bench.connection.nextSequence
     for octets in payload {
