@@ -1,5 +1,6 @@
 """Runs rstprobe in scenarios and compares what it says with the truth."""
 
+import collections
 import contextlib
 import json
 import os
@@ -7,12 +8,13 @@ import pathlib
 import shlex
 import subprocess
 import sys
+import threading
 import time
 
 import judge
 import scenario
 import tools
-from network import Network
+from network import LabError, Network
 
 
 @contextlib.contextmanager
@@ -69,42 +71,88 @@ def probe(lab, item, family, extra=()):
     return document, process.returncode, errors.decode(errors="replace"), elapsed
 
 
-def command(arguments):
-    chosen = [scenario.load(name) for name in arguments.scenarios or scenario.names()]
-    extra = shlex.split(arguments.rstprobe_args)
-    folder = pathlib.Path(arguments.json) if arguments.json else None
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-    tools.rstprobe()
-    outcomes, skipped = [], 0
-    with standing_lab(arguments) as lab:
-        for item in chosen:
-            for family in item.families:
-                if arguments.family not in (None, family):
-                    continue
-                try:
-                    scenario.apply(lab, item, family)
-                except scenario.SkippedError as reason:
-                    print(f"{'skip':5} {reason}", flush=True)
-                    skipped += 1
-                    continue
-                for number in range(arguments.runs):
-                    if number and item.is_fresh:
-                        scenario.apply(lab, item, family)
-                    document, status, errors, elapsed = probe(lab, item, family, extra)
-                    truth = item.truth(family)
-                    judgement = judge.judge(truth, document, status, errors)
-                    outcomes.append(judgement.outcome)
-                    show(item, family, truth, judgement, elapsed, arguments.table)
-                    if folder:
-                        name = f"{item.name}-ipv{family}-{number}.json"
-                        (folder / name).write_text(json.dumps(document, indent=1))
+class Tasks:
+    """Scenarios and families to run, shared by the labs that work side by side."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.extra = shlex.split(arguments.rstprobe_args)
+        self.folder = pathlib.Path(arguments.json) if arguments.json else None
+        if self.folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        chosen = [scenario.load(name) for name in arguments.scenarios or scenario.names()]
+        self.waiting = collections.deque(
+            (item, family) for item in chosen for family in item.families
+            if arguments.family in (None, family))
+        self.lock = threading.Lock()
+        self.outcomes, self.skipped, self.failures = [], 0, []
+
+    def work(self, lab):
+        """Takes tasks until there are none, in a lab that stands."""
+        while self.waiting:
+            with contextlib.suppress(IndexError):  # another lab was faster
+                self.task(lab, *self.waiting.popleft())
         scenario.reset(lab)
-    right = outcomes.count(judge.RIGHT)
-    if len(outcomes) > 1:
-        print(f"{right} of {len(outcomes)} right, {outcomes.count(judge.INCONCLUSIVE)} "
-              f"inconclusive, {outcomes.count(judge.WRONG)} wrong")
-    return 0 if (outcomes or skipped) and right == len(outcomes) else 1
+
+    def task(self, lab, item, family):
+        try:
+            scenario.apply(lab, item, family)
+        except scenario.SkippedError as reason:
+            with self.lock:
+                print(f"{'skip':5} {reason}", flush=True)
+                self.skipped += 1
+            return
+        for number in range(self.arguments.runs):
+            if number and item.is_fresh:
+                scenario.apply(lab, item, family)
+            document, status, errors, elapsed = probe(lab, item, family, self.extra)
+            truth = item.truth(family)
+            judgement = judge.judge(truth, document, status, errors)
+            with self.lock:
+                self.outcomes.append(judgement.outcome)
+                show(item, family, truth, judgement, elapsed, self.arguments.table)
+            if self.folder:
+                name = f"{item.name}-ipv{family}-{number}.json"
+                (self.folder / name).write_text(json.dumps(document, indent=1))
+
+    def work_beside(self, identity):
+        """The same in a lab of its own, on a thread of its own."""
+        lab = Network(identity, tools.find())
+        try:
+            raise_lab(lab, self.arguments)
+            self.work(lab)
+        except LabError as error:
+            self.failures.append(str(error))
+            self.waiting.clear()
+        finally:
+            lab.down()
+
+
+def command(arguments):
+    tools.rstprobe()
+    tasks = Tasks(arguments)
+    with standing_lab(arguments) as lab:
+        threads = [
+            threading.Thread(target=tasks.work_beside, args=(f"{lab.identity}j{number}",))
+            for number in range(1, min(arguments.jobs, len(tasks.waiting)))]
+        for thread in threads:
+            thread.start()
+        try:
+            tasks.work(lab)
+        finally:
+            # What is under way ends; nothing new begins after an interrupt or a failure.
+            tasks.waiting.clear()
+            for thread in threads:
+                thread.join()
+    if tasks.failures:
+        raise LabError("\n".join(tasks.failures))
+    right = tasks.outcomes.count(judge.RIGHT)
+    if len(tasks.outcomes) > 1:
+        print(f"{right} of {len(tasks.outcomes)} right, "
+              f"{tasks.outcomes.count(judge.INCONCLUSIVE)} inconclusive, "
+              f"{tasks.outcomes.count(judge.WRONG)} wrong")
+    is_right = (tasks.outcomes or tasks.skipped) and right == len(tasks.outcomes)
+    return 0 if is_right else 1
 
 
 def show(item, family, truth, judgement, elapsed, is_table):

@@ -55,8 +55,10 @@ extension Conclusion {
     let own = OwnHost(seen)
     let leading = findings.first { $0.code == readings.max { $0.share < $1.share }?.claim.code }
     headline = own?.headline ?? Headline.text(verdict, for: seen.target, findings)
+    // An open port says little where somebody on the way minds what is sent to it.
+    let deciding = findings.first { Headline.interference.contains($0.code) } ?? leading
     nextStep =
-      own?.nextStep ?? (verdict.port == .inconclusive ? nil : leading?.nextStep)
+      own?.nextStep ?? (verdict.port == .inconclusive ? nil : deciding?.nextStep)
       ?? Headline.nextStep(readings.sorted { $0.share > $1.share }.map(\.claim))
   }
 
@@ -139,10 +141,24 @@ extension Conclusion {
       let ends = [own.begins, seen.controlLadder.begins, seen.echoLadder.begins]
       // The host's own packet filter may be all that answers: with ICMP from its own address.
       let refused = verdict.responder == .hostFirewall ? own.refusalBegins : nil
-      return ends.lazy.compactMap { $0 }.first ?? refused
+      return (ends.lazy.compactMap { $0 }.first ?? refused).map { widened($0, seen) }
     case .injector, .none, .unknown:
       return nil
     }
+  }
+
+  /// Where no router was seen on a ladder, the hop limits with which the host's answers arrive may know
+  /// better: devices that raise hop limits make every rung reach the host.
+  ///
+  /// OpenBSD pf.conf(5), scrub min-ttl.
+  private static func widened(
+    _ hops: ClosedRange<Int>, _ seen: Observations
+  ) -> ClosedRange<Int> {
+    let accepted = seen.allSYNs.compactMap { $0.synAck ?? $0.reset }.map(\.distance)
+    guard seen.routers.isEmpty, let nearest = accepted.min(), nearest > hops.upperBound,
+      nearest <= Distance.plausible
+    else { return hops }
+    return hops.lowerBound...nearest
   }
 
   /// Routers by distance, and the target at its end where it is known.

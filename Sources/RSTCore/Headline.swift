@@ -17,6 +17,29 @@ enum Headline {
       return "\(said): " + states.joined(separator: ", or ")
     }
     return said + ": " + reason(verdict) + place(verdict, findings) + mixed(findings)
+      + content(findings)
+  }
+
+  /// Findings that say more than that the port is open.
+  static let interference: [FindingCode] = [
+    .triggeredBlock, .blackholedAfterTrigger, .injectedData,
+  ]
+
+  /// Content that somebody on the way minds.
+  private static func content(_ findings: [Finding]) -> String {
+    guard let finding = findings.first(where: { interference.contains($0.code) }) else { return "" }
+    var name = "some content"
+    if case .word(let text) = finding.details.first(where: { $0.key == "trigger" })?.value {
+      name = text
+    }
+    let fate =
+      switch finding.code {
+      case .triggeredBlock: "is reset"
+      case .blackholedAfterTrigger: "vanishes"
+      default: "is answered by somebody else too"
+      }
+    let hops = finding.hopRange.map { ", " + InjectorLocated.words($0, at: "at ") } ?? ""
+    return "; but what carries \(name) \(fate)\(hops)"
   }
 
   private static func reason(_ verdict: Verdict) -> String {

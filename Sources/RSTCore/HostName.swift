@@ -1,4 +1,4 @@
-public import RSTWire
+import RSTWire
 
 /// The name of a host, as it may stand in a request.
 ///

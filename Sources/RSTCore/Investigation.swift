@@ -314,8 +314,8 @@ extension Investigation {
   }
 
   private mutating func finish(at now: Moment) {
-    // What has not left will not: only the resets that end connections still go out.
-    queue.clear()
+    // What has not left will not: only what ends connections still goes out.
+    queue.clear(keepingAcknowledgementsOf: Set(conversations.keys))
     for number in conversations.keys.sorted() {
       if let draft = conversations[number]?.abort(at: now) { send(draft, for: number) }
     }

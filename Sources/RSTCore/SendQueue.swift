@@ -1,3 +1,5 @@
+import RSTWire
+
 /// Packets that wait to be sent: some now, in order, some when their time has come.
 struct SendQueue: Sendable {
   private var ready: [Transmission] = []
@@ -37,4 +39,18 @@ struct SendQueue: Sendable {
 
   /// Forgets everything that waits.
   mutating func clear() { self = SendQueue() }
+
+  /// Forgets everything that waits but the acknowledgements of some attempts: the last one of a
+  /// connection ends it.
+  mutating func clear(keepingAcknowledgementsOf attempts: Set<Int>) {
+    let kept = (taken..<ready.count).filter {
+      attempts.contains(ready[$0].attempt) && isAcknowledgement(ready[$0].draft)
+    }.map { ready[$0] }
+    clear()
+    ready = kept
+  }
+
+  private func isAcknowledgement(_ draft: PacketDraft) -> Bool {
+    draft.segment?.flags == .acknowledgement
+  }
 }

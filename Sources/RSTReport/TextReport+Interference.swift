@@ -32,6 +32,7 @@ extension TextReport {
       case "reset": "reset, and only with this content"
       case "blackholed": "vanishes, and only this content"
       case "not-by-content": "what is harmless fares alike: the content does not matter"
+      case "control-disturbed": "passes, while what should be harmless does not"
       case "forged-beside": "the host's connection goes on, beside forged packets"
       default: "inconclusive"
       }

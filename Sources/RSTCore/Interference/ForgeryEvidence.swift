@@ -8,6 +8,8 @@ struct ForgeryEvidence {
   let interference: Interference
   /// Connections with resets that nothing but the trigger, or nothing at all, explains.
   let stories: [TriggerStory]
+  /// Whether some of the resets are for what cannot have reached the host.
+  var isBeyondReach = false
 
   /// Adds everything that speaks for a forged reset, or against it.
   func weigh(_ claim: inout Claim) {
@@ -15,6 +17,13 @@ struct ForgeryEvidence {
     weighCanaries(&claim)
     weighNumbers(&claim)
     weighOrigin(&claim)
+    if !isBeyondReach, !stories.contains(where: \.outlivesResets) {
+      claim.add(
+        "host-may-have-reset", -4,
+        "nothing shows that the host still had the connections: it may have reset them itself",
+        packets: stories.compactMap(\.seen.livenessPacket).prefix(2).map { $0 },
+        source: "RFC 9293, section 3.10.7")
+    }
   }
 
   private var resets: [RecordedPacket] { stories.flatMap(\.resets) }

@@ -49,10 +49,13 @@ struct InjectedOnConnection {
     // Whoever resets in earnest is far more often the host, its front end or a filter than a forger.
     if handshake == nil {
       claim.add(
-        "most-resets-are-genuine", -2, "", source: "837 ordinary flows in public captures")
+        "most-resets-are-genuine", -2, "most resets are what they seem: the host's own",
+        source: "837 ordinary flows in public captures")
     }
     weighReach(&claim)
-    ForgeryEvidence(interference: interference, stories: stories).weigh(&claim)
+    ForgeryEvidence(
+      interference: interference, stories: stories, isBeyondReach: !resetBeyondReach.isEmpty
+    ).weigh(&claim)
     describe(phase, &claim)
     return claim
   }
@@ -108,8 +111,7 @@ struct InjectedOnConnection {
       claim.occurrences = .init(
         count: provoked.count, total: readings.reduce(0) { $0 + $1.triggered.count })
     }
-    let pool = readings.isEmpty ? stories : readings.flatMap { $0.provoked + $0.resetRungs }
-    if let signature = ResetSignature(pool.flatMap(\.samples), hop: place.flatMap(\.exactHop)) {
+    if let signature = ResetSignature(samples, hop: place.flatMap(\.exactHop)) {
       claim.details.append(Detail("signature", .word(signature.line)))
       let known = KnownInjector.matching(signature)
       if !known.isEmpty {
@@ -120,14 +122,22 @@ struct InjectedOnConnection {
   }
 }
 
-extension TriggerStory {
-  /// Resets with what they answer, for the signature.
-  var samples: [ResetSample] {
-    resets.prefix(20).compactMap { reset in
-      trigger(of: reset).map {
-        ResetSample(
-          reset: reset.packet, trigger: $0.packet, delay: reset.moment - $0.moment)
+extension InjectedOnConnection {
+  /// Resets with what they answer, for the signature: those that cannot be the host's own, which may
+  /// reset late segments of a connection that was reset at its side too.
+  private var samples: [ResetSample] {
+    let pool = readings.isEmpty ? stories : readings.flatMap { $0.provoked + $0.resetRungs }
+    let all = pool.flatMap { story in
+      story.resets.prefix(20).compactMap { reset in
+        story.trigger(of: reset).map { (reset: reset, trigger: $0) }
       }
+    }
+    let foreign = all.filter { interference.isForeign($0.reset) }
+    let beyond = Set(resetBeyondReach.map(\.seen.attempt))
+    let certain = foreign.isEmpty ? all.filter { beyond.contains($0.reset.attempt) } : foreign
+    return (certain.isEmpty ? all : certain).map { reset, trigger in
+      ResetSample(
+        reset: reset.packet, trigger: trigger.packet, delay: reset.moment - trigger.moment)
     }
   }
 }

@@ -27,8 +27,9 @@ extension TriggerReading {
   ///
   /// A ladder says between which hops, no more: a device that listens in front of router n and one
   /// that rejects in the forwarding path of router n - 1 begin to answer at the same hop limit
-  /// (net/ipv4/ip_forward.c). Where the resets arrive with a usual hop limit from a distance in that
-  /// interval, and not with the host's, both agree on one hop.
+  /// (net/ipv4/ip_forward.c). Where they keep the trigger back and look as netfilter makes them, with the
+  /// hop limit that their machine gives all it sends, that tells which of the two; a forger's hop limit
+  /// is free.
   var resetPlace: InjectorPlace? {
     if let copied = copierPlace { return copied }
     guard let first = beyondReach.first ?? resetRungs.first, let limit = first.seen.role.hopLimit,
@@ -38,7 +39,9 @@ extension TriggerReading {
     let low = max(silentRungs(below: limit) { !hit.contains($0.seen.attempt) }, 1)
     var hops = low...max(limit, low)
     let distances = Set(resetRecords.filter(interference.isForeign).map(Self.distance))
-    if distances.count == 1, let distance = distances.first, hops.contains(distance) {
+    if manner == .inLine, resetRecords.allSatisfy(Self.isOfPacketFilter), distances.count == 1,
+      let distance = distances.first, hops.contains(distance)
+    {
       hops = distance...distance
     }
     let router = first.expired.first.map { ", where \($0.packet.network.source) sees it end" } ?? ""
@@ -72,6 +75,14 @@ extension TriggerReading {
       detail: "hop limit \(foreign[0].packet.network.hopLimit) on arrival")
   }
 
+  /// net/ipv4/netfilter/nf_reject_ipv4.c: a bare reset for what carried an ACK, IP ID 0, window 0.
+  private static func isOfPacketFilter(_ record: RecordedPacket) -> Bool {
+    guard let header = record.packet.tcp else { return false }
+    return header.flags == .reset && header.window == 0 && header.options.isEmpty
+      && record.packet.network.identification ?? 0 == 0
+      && record.packet.network.dontFragment ?? true
+  }
+
   private static func distance(_ record: RecordedPacket) -> Int {
     Distance.suggested(by: record.packet.network.hopLimit)
   }
@@ -102,8 +113,15 @@ extension TriggerReading {
     let packets = provoked.prefix(2).flatMap { story in
       [story.reset.flatMap(story.trigger), story.reset].compactMap(\.self)
     }
+    var hops = loss / 2 + 1...(loss + 1) / 2 + 1
+    let last = [resetRungs.first?.seen.role.hopLimit, interference.hostBegins].compactMap(\.self)
+      .min()
+    if let last, hops.upperBound > last {
+      // The way back is longer than the way there, so that half of both says nothing.
+      hops = hops.lowerBound > last ? 1...max(last, 1) : hops.lowerBound...last
+    }
     return InjectorPlace(
-      hops: loss / 2 + 1...(loss + 1) / 2 + 1, basis: .copiedHopLimit,
+      hops: hops, basis: .copiedHopLimit,
       packets: packets.map(\.index),
       detail: "resets copy the trigger's hop limit, less \(loss) for the way there and back")
   }
@@ -116,8 +134,12 @@ extension TriggerReading {
     let seenEnding = rungs.filter { !$0.expired.isEmpty }
     guard let last = seenEnding.compactMap(\.seen.role.hopLimit).max() ?? (rungs.isEmpty ? nil : 0)
     else { return nil }
-    let known = controlRungs.filter { !$0.expired.isEmpty || $0.seen.isTaken }
-      .compactMap(\.seen.role.hopLimit)
+    // Routers ration their errors: that the trigger drew none tells only where a bystander did meanwhile.
+    let routers = Set(bystanders.flatMap(\.expired).map(\.packet.network.source))
+    let known = controlRungs.filter { control in
+      control.seen.isTaken
+        || control.expired.contains { routers.contains($0.packet.network.source) }
+    }.compactMap(\.seen.role.hopLimit)
     let silent = rungs.filter { $0.expired.isEmpty && !$0.seen.isTaken && $0.resets.isEmpty }
       .compactMap(\.seen.role.hopLimit)
     guard let next = silent.filter({ $0 > last && known.contains($0) }).min() else { return nil }

@@ -38,9 +38,7 @@ public struct Interference: Sendable {
       if case .controlRung = story.seen.role { story.seen.isTaken } else { false }
     }
     hostBegins = taken.compactMap(\.seen.role.hopLimit).min()
-    roundTrip = stories.compactMap { story in
-      story.synAck.map { $0.moment - story.seen.opened }
-    }.min()
+    roundTrip = stories.compactMap(\.roundTrip).min()
     lossRate = seen.lossRate
     trials = InterferencePlan.trials(results)
     count = (results.provocations.map(\.trigger).max() ?? 0) + 1
@@ -56,7 +54,7 @@ public struct Interference: Sendable {
     stories.filter {
       switch $0.seen.role {
       case .silent: true
-      case .harmless, .noise: $0.seen.trigger == trigger
+      case .harmless, .noise, .beside: $0.seen.trigger == trigger
       default: false
       }
     }

@@ -83,6 +83,11 @@ extension InterferencePlan {
     let first = Self.roundsOfEach * number
     var list: TriggerList = []
     if number > 0 { list.append(witness(of: number, round: first, delay: .zero)) }
+    if triggers[number].harmless != nil {
+      list += (0..<2).map { _ in
+        TriggerExperiment(.beside, of: number, payload: harmless(number), round: first + 1)
+      }
+    }
     list += [nil, otherHopLimit].map {
       TriggerExperiment(
         .trigger, of: number, payload: segments(octets), round: first + 1, hopLimit: $0)
@@ -97,12 +102,18 @@ extension InterferencePlan {
       RungExperiment(
         .rung($0), of: number, payload: segments(octets), round: first + 2, opensEarly: true)
     }
-    list.append(
-      RungExperiment(.bystander, of: number, payload: [], round: first + 2, opensEarly: true))
+    list += (0..<2).map { _ in bystander(of: number, round: first + 2) }
     if measuresResidual {
       list.append(witness(of: number, round: first + 2, delay: .milliseconds(300)))
     }
     return list
+  }
+
+  private func bystander(of number: Int, round: Int) -> RungExperiment {
+    var experiment = RungExperiment(
+      .bystander, of: number, payload: [], round: round, opensEarly: true)
+    experiment.hopLimits = rungs.filter { $0 < distance }
+    return experiment
   }
 
   /// Not where the host is so far away that it would not get there.

@@ -3,8 +3,8 @@ import RSTWire
 /// Content whose hop limit ends on the way, on a connection whose handshake reached the host: a reset
 /// for what the host cannot have got is nobody's but a device's.
 ///
-/// It is sent several times, since one may be lost; no other packet leaves meanwhile, so that nothing
-/// else can be what was answered. At the end an old octet with the full hop limit asks whether the host
+/// It is sent several times, since one may be lost; no other packet leaves meanwhile, and the last one
+/// of the handshake has had time to be answered, so that nothing else can be what was answered. At the end an old octet with the full hop limit asks whether the host
 /// still has the connection: an injector may have reset only that side. Sundara Raman et al., CoNEXT
 /// 2022; INJECTORS, section 4.
 struct RungExperiment: Experiment {
@@ -13,8 +13,12 @@ struct RungExperiment: Experiment {
   let payload: [[UInt8]]
   let round: Int
   let opensEarly: Bool
+  /// With which hop limits old octets are sent where there is no content: whether routers say now that
+  /// a hop limit ends, or have used up their ration of ICMP errors.
+  var hopLimits: [Int] = []
 
   private var phase = Phase.waiting
+  private var stood: Moment?
   private var begun: Moment?
   private var sends = 0
   private var resets = 0
@@ -54,15 +58,19 @@ struct RungExperiment: Experiment {
 
   func remainder(of bench: Bench) -> [any Experiment] {
     guard bench.observed.provocations.isEmpty else { return [] }
-    return [
-      RungExperiment(role, of: trigger, payload: payload, round: round, opensEarly: opensEarly)
-    ]
+    var fresh = RungExperiment(
+      role, of: trigger, payload: payload, round: round, opensEarly: opensEarly)
+    fresh.hopLimits = hopLimits
+    return [fresh]
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = bench.takeAnswers()
     switch phase {
     case .waiting:
+      let quiet = (stood ?? now) + bench.patience.roundTrip * 3 / 2
+      stood = stood ?? now
+      guard now >= quiet else { return .time(quiet) }
       phase = .sending
       begun = now
       return send(&bench, at: now)
@@ -74,7 +82,7 @@ struct RungExperiment: Experiment {
       let end = (begun ?? now) + TriggerExperiment.listening + bench.patience.roundTrip
       guard now < end else { return check(&bench, at: now) }
       let isSettled = resets > 0 || isTaken(bench)
-      guard !isSettled, sends < Self.sends(bench), !payload.isEmpty else { return .time(end) }
+      guard !isSettled, sends < Self.sends(bench) else { return .time(end) }
       return send(&bench, at: now)
     case .checking:
       // What is late may be a reset that belongs to the content still; an acknowledgement counts.
@@ -95,6 +103,11 @@ struct RungExperiment: Experiment {
 
   private mutating func send(_ bench: inout Bench, at now: Moment) -> Wait {
     sends += 1
+    // Twice, when the rungs beside it have been sent a few times.
+    for hopLimit in sends == 2 || sends == 4 ? hopLimits : [] {
+      bench.connection.options.hopLimit = UInt8(clamping: hopLimit)
+      bench.askWhetherAlive()
+    }
     bench.connection.options.hopLimit = role.hopLimit.map { UInt8(clamping: $0) }
     var sequence = bench.connection.nextSequence
     for octets in payload {

@@ -8,6 +8,8 @@ public enum TriggerRole: Hashable, Sendable {
   case noise
   /// A control: the same protocol with a harmless name.
   case harmless
+  /// A control: what is harmless, at the same time as the trigger and right before it.
+  case beside
   /// The trigger.
   case trigger
   /// The trigger, cut in two segments in the midst of its name.
@@ -29,6 +31,7 @@ public enum TriggerRole: Hashable, Sendable {
     case .close: "trigger-control-close"
     case .noise: "trigger-control-noise"
     case .harmless: "trigger-control-harmless"
+    case .beside: "trigger-control-beside"
     case .trigger: "trigger"
     case .split: "trigger-split"
     case .rung: "trigger-rung"
@@ -45,6 +48,7 @@ public enum TriggerRole: Hashable, Sendable {
     case .close: "a control: closed by us at once"
     case .noise: "a control: random octets"
     case .harmless: "a control: a harmless name"
+    case .beside: "a control: a harmless name, right before the trigger"
     case .trigger: "the trigger"
     case .split: "the trigger in two segments"
     case .rung(let hopLimit): "the trigger with hop limit \(hopLimit)"
@@ -57,7 +61,7 @@ public enum TriggerRole: Hashable, Sendable {
   /// Whether it goes all the way and carries nothing that should provoke anybody.
   var isControl: Bool {
     switch self {
-    case .silent, .close, .noise, .harmless: true
+    case .silent, .close, .noise, .harmless, .beside: true
     case .trigger, .split, .rung, .controlRung, .bystander, .afterwards: false
     }
   }

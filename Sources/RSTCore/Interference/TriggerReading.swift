@@ -10,6 +10,8 @@ struct TriggerReading: Sendable {
   let rungs: [TriggerStory]
   /// What is harmless with such hop limits.
   let controlRungs: [TriggerStory]
+  /// Connections as old as the rungs, on which nothing was sent.
+  let bystanders: [TriggerStory]
   /// What it is compared with.
   let controls: [TriggerStory]
   /// What is harmless, right before it where another trigger came first, and after it.
@@ -26,6 +28,8 @@ struct TriggerReading: Sendable {
     case blackholed
     /// The controls are reset or vanish as well.
     case independent = "not-by-content"
+    /// It passes, and what should be harmless does not.
+    case control = "control-disturbed"
     /// Something forged came beside the host's answers, and the connection lived on.
     case forged = "forged-beside"
     /// It could not be told.
@@ -46,10 +50,11 @@ struct TriggerReading: Sendable {
     triggered = interference.stories(of: number) { $0 == .trigger || $0 == .split }
     rungs = interference.stories(of: number) {
       if case .rung = $0 { true } else { false }
-    }
+    }.filter { !$0.isTainted }
     controlRungs = interference.stories.filter {
-      if case .controlRung = $0.seen.role { true } else { false }
+      if case .controlRung = $0.seen.role { !$0.isTainted } else { false }
     }
+    bystanders = interference.stories(of: number) { $0 == .bystander }
     controls = interference.controls(of: number)
     witnesses = interference.stories(of: number) { $0 == .afterwards }
   }
@@ -59,7 +64,7 @@ struct TriggerReading: Sendable {
 
   /// Controls that carry content.
   var speaking: [TriggerStory] {
-    let harmless = controls.filter { $0.seen.role == .harmless }
+    let harmless = controls.filter { $0.seen.role == .harmless || $0.seen.role == .beside }
     return harmless.isEmpty ? controls.filter { $0.seen.role == .noise } : harmless
   }
 
@@ -74,17 +79,26 @@ struct TriggerReading: Sendable {
     guard !whole.isEmpty, !speaking.isEmpty, !isObscured else { return .inconclusive }
     if isResetOnly { return .reset }
     if isBlackholedOnly { return .blackholed }
-    if speaking.contains(where: \.seen.isDisturbed) { return .independent }
+    if speaking.contains(where: \.seen.isDisturbed) {
+      return whole.contains(where: \.seen.isDisturbed) ? .independent : .control
+    }
     let isForged = (triggered + rungs).contains { !$0.resets.isEmpty || $0.seen.hasForeignSegments }
     if isForged { return .forged }
     let isPassed = whole.count { $0.seen.isTaken && $0.isHeardOut } >= interference.trials
     return isPassed ? .nothing : .inconclusive
   }
 
-  /// Whether every connection with the trigger ended by a reset, and none of the controls that carry
-  /// content or say nothing.
+  /// Whether connections with the trigger ended by a reset, and none of the controls that carry content
+  /// or say nothing.
+  ///
+  /// A reset may be lost: of several one may be missing, where no more are than get lost.
   var isResetOnly: Bool {
-    !whole.isEmpty && whole.allSatisfy(\.isReset) && !speaking.isEmpty
+    let missing = whole.count { !$0.isReset }
+    let hits = whole.count - missing + resetRungs.count
+    guard whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits else {
+      return false
+    }
+    return !speaking.isEmpty
       && controls.filter { $0.seen.role != .noise }.allSatisfy {
         $0.resets.isEmpty && !$0.isForgotten
       }
@@ -104,13 +118,21 @@ struct TriggerReading: Sendable {
 
   /// Rungs that drew something: resets, or one for the host, or what the host cannot have said.
   var resetRungs: [TriggerStory] {
-    rungs.filter { isHit($0) }
+    guard areBystandersQuiet else { return [] }
+    return rungs.filter { isHit($0) }
       .sorted { ($0.seen.role.hopLimit ?? 0) < ($1.seen.role.hopLimit ?? 0) }
   }
 
   private func isHit(_ rung: TriggerStory) -> Bool {
     !rung.resets.isEmpty || rung.isForgotten
       || interference.isBeyondReach(rung) && !rung.text.isEmpty && isServiceSilent
+  }
+
+  /// Whether connections as old as the rungs were left alone: else the service, or somebody else, ends
+  /// what is idle for so long, and no rung shows anything.
+  private var areBystandersQuiet: Bool {
+    let opened = bystanders.filter(\.seen.isOpened)
+    return !opened.isEmpty && opened.allSatisfy { $0.resets.isEmpty && $0.text.isEmpty }
   }
 
   /// Whether the service says nothing by itself, where nothing reaches it.
@@ -134,7 +156,8 @@ struct TriggerReading: Sendable {
     guard let host = interference.hostBegins, host > 1,
       let first = resetRungs.first?.seen.role.hopLimit, first >= host
     else { return false }
-    return silentRungs(below: host) { !isHit($0) } == host - 1
+    let tried = rungs.compactMap(\.seen.role.hopLimit).filter { $0 < host }.max()
+    return tried != nil && silentRungs(below: host) { !isHit($0) } == tried
   }
 
   /// Who got resets: the host's forgetting the connection shows that it got one.

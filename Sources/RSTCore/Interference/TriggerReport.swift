@@ -65,13 +65,13 @@ public struct TriggerReport: Hashable, Sendable {
       switch reading.outcome {
       case .blackholed: reading.dropPlace?.hops
       case .reset, .forged: reading.resetPlace?.hops
-      case .nothing, .independent, .inconclusive: nil
+      case .nothing, .independent, .control, .inconclusive: nil
       }
     let splits = reading.triggered.filter { $0.seen.role == .split && $0.seen.isOpened }
     isSplitBlocked = splits.isEmpty ? nil : splits.allSatisfy { $0.isReset || !$0.seen.isTaken }
     let stories =
       reading.controls + reading.controlRungs + reading.triggered + reading.rungs
-      + reading.witnesses
+      + reading.bystanders + reading.witnesses
     connections = stories.sorted {
       ($0.seen.opened, $0.seen.attempt) < ($1.seen.opened, $1.seen.attempt)
     }

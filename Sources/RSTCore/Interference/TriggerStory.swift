@@ -10,6 +10,8 @@ struct TriggerStory: Sendable {
   let content: [RecordedPacket]
   /// Resets that came before it was asked whether it stands.
   let resets: [RecordedPacket]
+  /// When the SYN that was answered was sent.
+  private let asked: Moment?
   /// Resets that answer that question.
   private let refusals: [RecordedPacket]
   /// The peer's other segments, its answer to that question included.
@@ -35,6 +37,7 @@ struct TriggerStory: Sendable {
       )
     var acknowledged: Set<SequenceNumber> = []
     var refusals: [RecordedPacket] = []
+    var asked: Moment?
     for record in packets {
       guard let header = record.packet.tcp else {
         if case .error(let quote) = record.packet.icmp?.body, record.moment >= begun,
@@ -46,6 +49,7 @@ struct TriggerStory: Sendable {
       }
       if record.direction == .sent {
         if header.flags.contains(.acknowledgement) { acknowledged.insert(header.acknowledgement) }
+        if header.flags == .syn, synAck == nil { asked = record.moment }
         let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
         if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
       } else if header.flags.contains(.reset) {
@@ -65,6 +69,12 @@ struct TriggerStory: Sendable {
     self.expired = expired
     self.acknowledged = acknowledged
     self.refusals = refusals
+    self.asked = asked
+  }
+
+  /// From a SYN to the SYN ACK: from the last where it was repeated.
+  var roundTrip: Duration? {
+    synAck.flatMap { synAck in asked.map { synAck.moment - $0 } }
   }
 
   /// The first reset.
@@ -105,6 +115,11 @@ struct TriggerStory: Sendable {
 
   /// Whether the host had it still when the resets were two seconds old.
   var outlivesResets: Bool { !resets.isEmpty && seen.liveness == .alive }
+
+  /// Whether it was reset before anything was sent on it, so that later resets may be for that too.
+  var isTainted: Bool {
+    resets.contains { reset in seen.begun.map { reset.moment < $0 } ?? true }
+  }
 
   /// What showed whether it stands.
   fileprivate var lastAnswer: RecordedPacket? {

@@ -19,7 +19,9 @@ struct AbortiveClose: Rule {
     let closing = sessions.results.closes.flatMap(\.resetsBefore)
     let unasked = sessions.results.holds.flatMap(\.events).filter { $0.kind == .reset }.map(
       \.packet)
-    let resets = (closing + unasked).filter {
+    let provoked = (Interference(seen)?.readings ?? []).filter(\.isHostAbort)
+      .flatMap(\.provoked).flatMap(\.resets).map(\.index)
+    let resets = (closing + unasked + provoked).filter {
       isAbort(sessions.packet($0)) && !sessions.isForeign($0)
     }
     guard let first = resets.first, let header = sessions.packet(first).packet.tcp else {

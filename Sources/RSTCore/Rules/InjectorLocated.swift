@@ -52,8 +52,9 @@ struct InjectorLocated: Rule {
     return claim
   }
 
-  static func words(_ hops: ClosedRange<Int>) -> String {
+  /// "hop 2" or "between hop 1 and 2".
+  static func words(_ hops: ClosedRange<Int>, at: String = "") -> String {
     hops.count == 1
-      ? "hop \(hops.lowerBound)" : "between hop \(hops.lowerBound) and \(hops.upperBound)"
+      ? "\(at)hop \(hops.lowerBound)" : "between hop \(hops.lowerBound) and \(hops.upperBound)"
   }
 }

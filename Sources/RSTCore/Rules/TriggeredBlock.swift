@@ -22,7 +22,9 @@ struct TriggeredBlock: Rule {
       nextStep:
         "Look for content filtering, intrusion prevention or a proxy rule that names the trigger, at "
         + "the hops named here; compare with a capture at the host.")
-    claim.add("most-resets-are-genuine", -2, "", source: "837 ordinary flows in public captures")
+    claim.add(
+      "most-resets-are-genuine", -2, "most resets are what they seem: the host's own",
+      source: "837 ordinary flows in public captures")
     weighControls(reading, &claim)
     weighMaker(reading, &claim)
     let place = reading.resetPlace
@@ -100,10 +102,11 @@ struct TriggeredBlock: Rule {
           + "connections: it resets them itself, or somebody right at it",
         packets: reading.resetRungs.prefix(1).compactMap(\.reset?.index),
         source: "Sundara Raman et al., CoNEXT 2022: endpoint firewalls")
-    } else if reading.whole.allSatisfy(\.isForgotten), reading.beyondReach.isEmpty {
+    } else if living.isEmpty, reading.beyondReach.isEmpty, reading.copiedHopLimitLoss == nil {
       claim.add(
-        "host-forgot", -3,
-        "the host does not know the connections any more, as after a reset of its own",
+        "host-may-have-reset", -4,
+        "nothing shows that the host still had the connections: it may have reset them itself",
+        packets: reading.provoked.compactMap(\.seen.livenessPacket).prefix(2).map { $0 },
         source: "RFC 9293, section 3.10.7")
     }
   }
