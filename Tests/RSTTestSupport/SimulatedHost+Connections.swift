@@ -218,6 +218,8 @@ extension SimulatedHost {
           let greeting = say(
             [.acknowledgement, .push], connection, banner, in: packet, at: now)
           connection.sendNext = connection.sendNext + banner.count
+          connection.said = banner
+          connection.timer = now + .milliseconds(250)
           return [greeting]
         }
       }

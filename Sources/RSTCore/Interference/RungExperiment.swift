@@ -81,7 +81,8 @@ struct RungExperiment: Experiment {
       }
       let end = (begun ?? now) + TriggerExperiment.listening + bench.patience.roundTrip
       guard now < end else { return check(&bench, at: now) }
-      let isSettled = resets > 0 || isTaken(bench)
+      // Where nothing is sent, a banner that comes with an acknowledgement settles nothing.
+      let isSettled = resets > 0 || !payload.isEmpty && isTaken(bench)
       guard !isSettled, sends < Self.sends(bench) else { return .time(end) }
       return send(&bench, at: now)
     case .checking:

@@ -39,6 +39,13 @@ import Testing
     #expect(run.accusations == ["blackholed-after-trigger"])
   }
 
+  @Test func `a service that speaks first hides no place`() throws {
+    let run = try SurveyRun.trying(.init(), banner: "220 ready\r\n") {
+      $0.put(ContentInjector.hole, at: 2)
+    }
+    #expect(run.finding(.blackholedAfterTrigger)?.hopRange?.contains(2) == true)
+  }
+
   @Test func `what drops any name is no hole for this one`() throws {
     var hole = ContentInjector(text: "Host:", isTap: false)
     hole.isInLine = true
