@@ -207,7 +207,9 @@ struct TriggerExperiment: Experiment {
   func cutShort(_ bench: Bench, at now: Moment) -> SessionResults? {
     guard begun != nil, phase != .over else { return nil }
     var results = SessionResults()
-    results.provocations = [observation(bench, .unknown, by: nil)]
+    var observation = observation(bench, .unknown, by: nil)
+    observation.isCutShort = true
+    results.provocations = [observation]
     return results
   }
 }

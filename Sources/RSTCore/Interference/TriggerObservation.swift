@@ -110,6 +110,8 @@ public struct TriggerObservation: Hashable, Sendable {
   public var isMeasured = false
   /// Whether the host's FIN came.
   public var isClosedByPeer: Bool
+  /// Whether the run ended before it had been listened to as long as it should.
+  public var isCutShort = false
 
   /// Whether it fared otherwise than a connection does that nobody minds.
   public var isDisturbed: Bool {

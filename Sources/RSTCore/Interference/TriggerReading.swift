@@ -79,8 +79,8 @@ struct TriggerReading: Sendable {
     guard !whole.isEmpty, !speaking.isEmpty, !isObscured else { return .inconclusive }
     if isResetOnly { return .reset }
     if isBlackholedOnly { return .blackholed }
-    if speaking.contains(where: \.seen.isDisturbed) {
-      return whole.contains(where: \.seen.isDisturbed) ? .independent : .control
+    if speaking.contains(where: \.isDisturbed) {
+      return whole.contains(where: \.isDisturbed) ? .independent : .control
     }
     let isForged = (triggered + rungs).contains { !$0.resets.isEmpty || $0.seen.hasForeignSegments }
     if isForged { return .forged }

@@ -111,7 +111,10 @@ struct TriggerStory: Sendable {
   var isReset: Bool { resets.contains(where: isAcceptable) || isForgotten }
 
   /// Whether it was listened to as long as it should be: what was interrupted may have got an answer.
-  var isHeardOut: Bool { seen.checked != nil }
+  var isHeardOut: Bool { !seen.isCutShort }
+
+  /// Whether it is known to have fared otherwise than a connection does that nobody minds.
+  var isDisturbed: Bool { seen.isDisturbed && (isHeardOut || !resets.isEmpty) }
 
   /// Whether the host had it still when the resets were two seconds old.
   var outlivesResets: Bool { !resets.isEmpty && seen.liveness == .alive }
