@@ -144,7 +144,7 @@ struct ForgeryEvidence {
     }
     // What only the socket knows.
     let genuine = resets.filter { $0.packet.tcp?.timestamps != nil && !interference.isForeign($0) }
-    if !genuine.isEmpty, !stories.contains(where: \.outlivesResets) {
+    if !genuine.isEmpty, !isBeyondReach, !stories.contains(where: \.outlivesResets) {
       claim.add(
         "carries-timestamps", -3, "the reset carries the timestamps that were negotiated",
         packets: Array(genuine.prefix(2).map(\.index)), source: "RFC 7323, section 3.2")

@@ -73,7 +73,9 @@ public struct Interference: Sendable {
     guard let limit = story.seen.role.hopLimit, let hostBegins, limit < hostBegins else {
       return false
     }
-    // Another path may be shorter, unless a router saw the hop limit end, or a stranger acknowledged.
-    return !story.seen.isTaken || !story.expired.isEmpty || story.seen.hasForeignSegments
+    // Another path may be shorter by a hop, unless a router saw the hop limit end on this one.
+    if !story.expired.isEmpty { return true }
+    return limit < hostBegins - 1 && !story.seen.isTaken
+      || story.segments.contains { isForeign($0) && $0.moment > (story.seen.begun ?? $0.moment) }
   }
 }

@@ -86,7 +86,7 @@ struct RungExperiment: Experiment {
       return send(&bench, at: now)
     case .checking:
       // What is late may be a reset that belongs to the content still; an acknowledgement counts.
-      if let alive = answers.first(where: { !$0.isReset && $0.hopLimit == bench.hopLimit }) {
+      if let alive = answers.first(where: { !$0.isReset }) {
         return finish(&bench, .alive, by: alive.index)
       }
       if checks > 1, let reset = answers.first(where: \.isReset) {

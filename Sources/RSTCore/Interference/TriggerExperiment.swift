@@ -163,8 +163,9 @@ struct TriggerExperiment: Experiment {
   /// what the host acknowledges.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = take(&bench)
+    // Whether its hop limit is the host's is known when all controls are.
     if let alive = answers.first(where: {
-      !$0.isReset && $0.header.flags.contains(.acknowledgement) && $0.hopLimit == bench.hopLimit
+      !$0.isReset && $0.header.flags.contains(.acknowledgement)
     }) {
       return finish(&bench, .alive, by: alive.index)
     }
@@ -200,7 +201,8 @@ struct TriggerExperiment: Experiment {
       livenessPacket: answer,
       length: payload.reduce(0) { $0 + $1.count },
       isTaken: connection.oldestUnacknowledged == connection.nextSequence,
-      sends: 1 + connection.repetition, resets: resets, hasForeignSegments: hasForeignSegments,
+      isStalled: connection.peerWindow == 0, sends: 1 + connection.repetition, resets: resets,
+      hasForeignSegments: hasForeignSegments,
       isMeasured: isMeasured, isClosedByPeer: connection.peerFinished != nil)
   }
 

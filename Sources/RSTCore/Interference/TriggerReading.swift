@@ -82,8 +82,9 @@ struct TriggerReading: Sendable {
     if speaking.contains(where: \.seen.isDisturbed) {
       return whole.contains(where: \.seen.isDisturbed) ? .independent : .control
     }
-    let isForged = (triggered + rungs).contains { !$0.resets.isEmpty || $0.seen.hasForeignSegments }
+    let isForged = provoked.contains(where: \.outlivesResets) || !beyondReach.isEmpty
     if isForged { return .forged }
+    if !provoked.isEmpty { return .inconclusive }
     let isPassed = whole.count { $0.seen.isTaken && $0.isHeardOut } >= interference.trials
     return isPassed ? .nothing : .inconclusive
   }
@@ -162,6 +163,8 @@ struct TriggerReading: Sendable {
 
   /// Who got resets: the host's forgetting the connection shows that it got one.
   var direction: String? {
+    // Who aborts resets nobody but us.
+    guard provoked.contains(where: \.outlivesResets) || !beyondReach.isEmpty else { return nil }
     let isOurs = !provoked.isEmpty
     let isTheirs = whole.contains(where: \.isForgotten)
     switch (isOurs, isTheirs) {
