@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A server with the manners of other stacks and of guards on the host; says "ready" first.
 
-Nothing is forged: what it resets its own stack resets. `translate`, `output` and sysctls of the scenario
-take away what Windows and others do not send (timestamps, windows of resets).
+Nothing is forged: what it resets, its host's own stack resets.
 """
 
 import argparse
@@ -31,7 +30,6 @@ def parse():
                         help="s after what is no HTTP from which on nothing of that client is taken")
     parser.add_argument("--stall", type=int,
                         help="instead of an abort reads no more; with so small a buffer")
-    parser.add_argument("--full", type=int, help="never accepts, and its queue holds so many")
     parser.add_argument("--requests", type=int,
                         help="aborts requests of a client beyond so many, whatever they hold")
     return parser.parse_args()
@@ -45,13 +43,12 @@ class Server:
         self.requests = {}
         self.bans = {}
         listener = socket.create_server(("::", options.port), family=socket.AF_INET6,
-                                        dualstack_ipv6=True, backlog=options.full or 4096)
+                                        dualstack_ipv6=True, backlog=4096)
         listener.setblocking(False)
         if options.stall:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options.stall)
         self.listener = listener
-        if not options.full:
-            self.selector.register(listener, selectors.EVENT_READ)
+        self.selector.register(listener, selectors.EVENT_READ)
 
     def run(self):
         print("ready", flush=True)
