@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A server with the manners of other stacks and of guards on the host; says "ready" first.
 
-Nothing is forged: what it resets its own stack resets. `translate`, `output` and sysctls of the scenario
-take away what Windows and others do not send (timestamps, windows of resets).
+Nothing is forged: what it resets, its host's own stack resets.
 """
 
 import argparse

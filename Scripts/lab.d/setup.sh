@@ -166,8 +166,10 @@ like_windows() {
 # hidden_hops INTERFACE NUMBER [MATCH...]: what leaves there has so many hops behind it that nobody sees.
 hidden_hops() {
   if [[ $FAMILY == 4 ]]; then
+    tables -t mangle -A FORWARD -o "$1" "${@:3}" -m ttl --ttl-lt $(($2 + 1)) -j DROP
     tables -t mangle -A FORWARD -o "$1" "${@:3}" -j TTL --ttl-dec "$2"
   else
+    tables -t mangle -A FORWARD -o "$1" "${@:3}" -m hl --hl-lt $(($2 + 1)) -j DROP
     tables -t mangle -A FORWARD -o "$1" "${@:3}" -j HL --hl-dec "$2"
   fi
 }
