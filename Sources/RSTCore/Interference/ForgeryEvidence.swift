@@ -125,7 +125,9 @@ struct ForgeryEvidence {
     }
     if let roundTrip = interference.roundTrip,
       let fast = stories.first(where: { story in
-        story.reset.flatMap(story.delay).map { $0 < roundTrip * 7 / 10 } ?? false
+        // What was sent again may have been answered the first time.
+        guard story.isSentOnce(before: story.reset) else { return false }
+        return story.reset.flatMap(story.delay).map { $0 < roundTrip * 7 / 10 } ?? false
       }), let reset = fast.reset
     {
       claim.add(

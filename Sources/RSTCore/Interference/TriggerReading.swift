@@ -129,6 +129,16 @@ struct TriggerReading: Sendable {
       || interference.isBeyondReach(rung) && !rung.text.isEmpty && isServiceSilent
   }
 
+  /// Whether hop limits end on the way at all: a device that raises them makes all of them reach the
+  /// host, as no router says that one ended and the host's answers come from further away.
+  ///
+  /// OpenBSD pf.conf(5), scrub min-ttl.
+  var isLadderSound: Bool {
+    guard let host = interference.hostBegins else { return true }
+    let suggested = interference.hostHopLimits.map(Distance.suggested(by:)).min() ?? host
+    return host >= suggested || controlRungs.contains { !$0.expired.isEmpty }
+  }
+
   /// Whether connections as old as the rungs were left alone: else the service, or somebody else, ends
   /// what is idle for so long, and no rung shows anything.
   private var areBystandersQuiet: Bool {
@@ -154,7 +164,7 @@ struct TriggerReading: Sendable {
   /// Whether resets begin where the trigger reaches the host, and nothing before it minds: a device
   /// that listens on the way would have answered nearer.
   var beginsAtHost: Bool {
-    guard let host = interference.hostBegins, host > 1,
+    guard isLadderSound, let host = interference.hostBegins, host > 1,
       let first = resetRungs.first?.seen.role.hopLimit, first >= host
     else { return false }
     let tried = rungs.compactMap(\.seen.role.hopLimit).filter { $0 < host }.max()

@@ -111,6 +111,11 @@ struct TriggerStory: Sendable {
     trigger(of: reset).map { reset.moment - $0.moment }
   }
 
+  /// Whether one segment with content alone had left by then.
+  func isSentOnce(before reset: RecordedPacket?) -> Bool {
+    reset.map { reset in content.count { $0.moment <= reset.moment } == 1 } ?? false
+  }
+
   /// Whether it ended by a reset: one that a client obeys, or one that the host obeyed.
   var isReset: Bool { resets.contains(where: isAcceptable) || isForgotten }
 
