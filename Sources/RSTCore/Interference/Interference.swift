@@ -54,7 +54,7 @@ public struct Interference: Sendable {
     stories.filter {
       switch $0.seen.role {
       case .silent: true
-      case .harmless, .noise, .beside: $0.seen.trigger == trigger
+      case .harmless, .noise: $0.seen.trigger == trigger
       default: false
       }
     }
@@ -73,9 +73,9 @@ public struct Interference: Sendable {
     guard let limit = story.seen.role.hopLimit, let hostBegins, limit < hostBegins else {
       return false
     }
-    // Another path may be shorter by a hop, unless a router saw the hop limit end on this one.
-    if !story.expired.isEmpty { return true }
-    return limit < hostBegins - 1 && !story.seen.isTaken
-      || story.segments.contains { isForeign($0) && $0.moment > (story.seen.begun ?? $0.moment) }
+    // Another path may be shorter, unless an old octet did not get there on this very one.
+    return !story.seen.isReached
+      && (!story.seen.isTaken || !story.expired.isEmpty
+        || story.segments.contains(where: isForeign))
   }
 }

@@ -22,6 +22,7 @@ struct TriggerExperiment: Experiment {
   var isMeasured = false
 
   private var phase = Phase.opening
+  private var stood: Moment?
   private var begun: Moment?
   private var ends = Moment(nanoseconds: 0)
   private var lastMoment = Moment(nanoseconds: 0)
@@ -92,6 +93,12 @@ struct TriggerExperiment: Experiment {
     switch phase {
     case .opening:
       _ = take(&bench)
+      // What is harmless goes first, and is answered before the trigger is sent.
+      if role == .trigger || role == .split {
+        let turn = (stood ?? now) + bench.patience.roundTrip * 2
+        stood = stood ?? now
+        guard now >= turn else { return .time(turn) }
+      }
       begin(&bench, at: now)
       phase = .listening
       return listen(bench, at: now)

@@ -64,8 +64,17 @@ struct TriggerReading: Sendable {
 
   /// Controls that carry content.
   var speaking: [TriggerStory] {
-    let harmless = controls.filter { $0.seen.role == .harmless || $0.seen.role == .beside }
+    let harmless = controls.filter { $0.seen.role == .harmless }
     return harmless.isEmpty ? controls.filter { $0.seen.role == .noise } : harmless
+  }
+
+  /// Whether what is harmless was reset right before the trigger was sent: somebody has had enough of us,
+  /// whatever we say.
+  private var isBesideDisturbed: Bool {
+    guard let sent = triggered.compactMap({ $0.content.first?.moment }).min() else { return false }
+    return interference.stories(of: number) { $0 == .beside }.contains { story in
+      story.resets.contains { $0.moment < sent }
+    }
   }
 
   /// Whether what is harmless was still blocked when this trigger was tried.
@@ -77,6 +86,7 @@ struct TriggerReading: Sendable {
 
   var outcome: Outcome {
     guard !whole.isEmpty, !speaking.isEmpty, !isObscured else { return .inconclusive }
+    if isBesideDisturbed { return .independent }
     if isResetOnly { return .reset }
     if isBlackholedOnly { return .blackholed }
     if speaking.contains(where: \.seen.isDisturbed) {
@@ -96,7 +106,8 @@ struct TriggerReading: Sendable {
   var isResetOnly: Bool {
     let missing = whole.count { !$0.isReset }
     let hits = whole.count - missing + resetRungs.count
-    guard whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits else {
+    guard !isBesideDisturbed, whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits
+    else {
       return false
     }
     return !speaking.isEmpty
@@ -107,7 +118,7 @@ struct TriggerReading: Sendable {
 
   /// Whether the trigger was never acknowledged, and no reset says why, while the controls' content was.
   var isBlackholedOnly: Bool {
-    !whole.isEmpty
+    !whole.isEmpty && !isBesideDisturbed
       && whole.allSatisfy {
         !$0.seen.isTaken && $0.resets.isEmpty && !$0.seen.isClosedByPeer && $0.isHeardOut
       }

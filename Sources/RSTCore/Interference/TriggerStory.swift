@@ -111,6 +111,13 @@ struct TriggerStory: Sendable {
     trigger(of: reset).map { reset.moment - $0.moment }
   }
 
+  /// Whether the host answers what is sent again, without taking it: it arrives there.
+  var answersRepetitions: Bool {
+    let checked = seen.checked ?? Moment(nanoseconds: .max)
+    guard content.count > 2 else { return false }
+    return segments.count { $0.moment > content[1].moment && $0.moment < checked } >= 2
+  }
+
   /// Whether one segment with content alone had left by then.
   func isSentOnce(before reset: RecordedPacket?) -> Bool {
     reset.map { reset in content.count { $0.moment <= reset.moment } == 1 } ?? false
