@@ -154,6 +154,35 @@ lwip() {
 # stack OPTIONS...: another stack, filter or intrusion preventer answers; see stack.py --help.
 stack() { start "$LAB_PARTS/stack.py" "$@"; }
 
+# host OPTIONS...: a server with the manners of other stacks; see host.py --help.
+host() { start "$LAB_PARTS/host.py" "$@"; }
+
+# like_windows: no timestamps, and resets with ACK, window 0 and the connection's own IP ID.
+like_windows() {
+  setting ipv4.tcp_timestamps 0
+  output tcp sport "$PORT" 'tcp flags & rst == rst tcp window set 0'
+}
+
+# hidden_hops INTERFACE NUMBER [MATCH...]: what leaves there has so many hops behind it that nobody sees.
+hidden_hops() {
+  if [[ $FAMILY == 4 ]]; then
+    tables -t mangle -A FORWARD -o "$1" "${@:3}" -m ttl --ttl-lt $(($2 + 1)) -j DROP
+    tables -t mangle -A FORWARD -o "$1" "${@:3}" -j TTL --ttl-dec "$2"
+  else
+    tables -t mangle -A FORWARD -o "$1" "${@:3}" -m hl --hl-lt $(($2 + 1)) -j DROP
+    tables -t mangle -A FORWARD -o "$1" "${@:3}" -j HL --hl-dec "$2"
+  fi
+}
+
+# least_hop_limit INTERFACE: as pf's min-ttl does: every packet that comes in may go 64 hops.
+least_hop_limit() {
+  if [[ $FAMILY == 4 ]]; then
+    tables -t mangle -A PREROUTING -i "$1" -p tcp -m ttl --ttl-lt 64 -j TTL --ttl-set 64
+  else
+    tables -t mangle -A PREROUTING -i "$1" -p tcp -m hl --hl-lt 64 -j HL --hl-set 64
+  fi
+}
+
 # needs PROGRAM [PACKAGE]: skips the scenario where the program is not installed.
 needs() {
   if command -v "$1" >/dev/null; then return; fi

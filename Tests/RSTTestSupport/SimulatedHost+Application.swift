@@ -1,5 +1,5 @@
-internal import RSTCore
-internal import RSTWire
+import RSTCore
+import RSTWire
 
 extension SimulatedHost {
   /// A service that reacts to what clients send, where the host's own stack lets it.

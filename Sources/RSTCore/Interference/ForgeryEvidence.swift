@@ -125,7 +125,9 @@ struct ForgeryEvidence {
     }
     if let roundTrip = interference.roundTrip,
       let fast = stories.first(where: { story in
-        story.reset.flatMap(story.delay).map { $0 < roundTrip * 7 / 10 } ?? false
+        // What was sent again may have been answered the first time.
+        guard story.isSentOnce(before: story.reset) else { return false }
+        return story.reset.flatMap(story.delay).map { $0 < roundTrip * 7 / 10 } ?? false
       }), let reset = fast.reset
     {
       claim.add(
@@ -144,7 +146,7 @@ struct ForgeryEvidence {
     }
     // What only the socket knows.
     let genuine = resets.filter { $0.packet.tcp?.timestamps != nil && !interference.isForeign($0) }
-    if !genuine.isEmpty, !stories.contains(where: \.outlivesResets) {
+    if !genuine.isEmpty, !isBeyondReach, !stories.contains(where: \.outlivesResets) {
       claim.add(
         "carries-timestamps", -3, "the reset carries the timestamps that were negotiated",
         packets: Array(genuine.prefix(2).map(\.index)), source: "RFC 7323, section 3.2")

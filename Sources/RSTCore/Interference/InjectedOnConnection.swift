@@ -74,8 +74,8 @@ struct InjectedOnConnection {
       "A third party on the path answers our FIN with a forged reset, while the host still closes "
         + "in order."
     case .data, .handshake, .idle:
-      "A third party on the path adds forged resets to connections to this port, whatever is sent "
-        + "on them, while the host still has them."
+      "A third party on the path adds forged resets to connections to this port, while the host "
+        + "still has them."
     }
   }
 

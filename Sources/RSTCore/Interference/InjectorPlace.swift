@@ -32,7 +32,8 @@ extension TriggerReading {
   /// is free.
   var resetPlace: InjectorPlace? {
     if let copied = copierPlace { return copied }
-    guard let first = beyondReach.first ?? resetRungs.first, let limit = first.seen.role.hopLimit,
+    guard isLadderSound, let first = beyondReach.first ?? resetRungs.first,
+      let limit = first.seen.role.hopLimit,
       isResetOnly || !beyondReach.isEmpty
     else { return arrivalPlace }
     let hit = Set(resetRungs.map(\.seen.attempt))
@@ -68,7 +69,8 @@ extension TriggerReading {
   private var arrivalPlace: InjectorPlace? {
     let foreign = provoked.flatMap(\.resets).filter(interference.isForeign)
     let distances = Set(foreign.map(Self.distance))
-    guard manner == .inLine, rungs.isEmpty, distances.count == 1, let distance = distances.first
+    guard manner == .inLine, rungs.isEmpty, foreign.allSatisfy(Self.isOfPacketFilter),
+      distances.count == 1, let distance = distances.first
     else { return nil }
     return InjectorPlace(
       hops: distance...distance, basis: .arrival, packets: foreign.prefix(2).map(\.index),
@@ -131,6 +133,7 @@ extension TriggerReading {
   /// Where the trigger vanishes: beyond the last hop that still saw its hop limit end, before the
   /// first that did not and that sees that of what is harmless.
   var dropPlace: InjectorPlace? {
+    guard isLadderSound else { return nil }
     let seenEnding = rungs.filter { !$0.expired.isEmpty }
     guard let last = seenEnding.compactMap(\.seen.role.hopLimit).max() ?? (rungs.isEmpty ? nil : 0)
     else { return nil }

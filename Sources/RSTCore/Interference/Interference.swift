@@ -54,7 +54,7 @@ public struct Interference: Sendable {
     stories.filter {
       switch $0.seen.role {
       case .silent: true
-      case .harmless, .noise, .beside: $0.seen.trigger == trigger
+      case .harmless, .noise: $0.seen.trigger == trigger
       default: false
       }
     }
@@ -73,7 +73,9 @@ public struct Interference: Sendable {
     guard let limit = story.seen.role.hopLimit, let hostBegins, limit < hostBegins else {
       return false
     }
-    // Another path may be shorter, unless a router saw the hop limit end, or a stranger acknowledged.
-    return !story.seen.isTaken || !story.expired.isEmpty || story.seen.hasForeignSegments
+    // Another path may be shorter, unless an old octet did not get there on this very one.
+    return !story.seen.isReached
+      && (!story.seen.isTaken || !story.expired.isEmpty
+        || story.segments.contains(where: isForeign))
   }
 }

@@ -20,6 +20,8 @@ struct RungExperiment: Experiment {
   private var phase = Phase.waiting
   private var stood: Moment?
   private var begun: Moment?
+  /// Whether an old octet with the same hop limit was acknowledged: it reaches the host on this path.
+  private var isReached = false
   private var sends = 0
   private var resets = 0
   private var hasForeignSegments = false
@@ -69,7 +71,9 @@ struct RungExperiment: Experiment {
     switch phase {
     case .waiting:
       let quiet = (stood ?? now) + bench.patience.roundTrip * 3 / 2
+      if stood == nil { askWhetherReached(&bench) }
       stood = stood ?? now
+      if answers.contains(where: { !$0.isReset }) { isReached = true }
       guard now >= quiet else { return .time(quiet) }
       phase = .sending
       begun = now
@@ -87,7 +91,7 @@ struct RungExperiment: Experiment {
       return send(&bench, at: now)
     case .checking:
       // What is late may be a reset that belongs to the content still; an acknowledgement counts.
-      if let alive = answers.first(where: { !$0.isReset && $0.hopLimit == bench.hopLimit }) {
+      if let alive = answers.first(where: { !$0.isReset }) {
         return finish(&bench, .alive, by: alive.index)
       }
       if checks > 1, let reset = answers.first(where: \.isReset) {
@@ -98,6 +102,14 @@ struct RungExperiment: Experiment {
     case .over:
       return .nothing
     }
+  }
+
+  /// One old octet, twice, on the very 4-tuple: paths may differ by flow.
+  private func askWhetherReached(_ bench: inout Bench) {
+    guard case .rung(let hopLimit) = role else { return }
+    bench.connection.options.hopLimit = UInt8(clamping: hopLimit)
+    for _ in 0..<2 { bench.askWhetherAlive() }
+    bench.connection.options.hopLimit = nil
   }
 
   private static func sends(_ bench: Bench) -> Int { max(bench.patience.proof, 4) }
@@ -144,7 +156,8 @@ struct RungExperiment: Experiment {
       TriggerObservation(
         trigger: trigger, role: role, attempt: bench.attempt, opened: bench.connection.opened,
         isOpened: true, begun: begun, checked: checked, liveness: liveness, livenessPacket: answer,
-        length: payload.reduce(0) { $0 + $1.count }, isTaken: isTaken(bench), sends: sends,
+        length: payload.reduce(0) { $0 + $1.count }, isTaken: isTaken(bench),
+        isReached: isReached, sends: sends,
         resets: resets, hasForeignSegments: hasForeignSegments,
         isClosedByPeer: bench.connection.peerFinished != nil))
     return .nothing

@@ -22,6 +22,7 @@ struct TriggerExperiment: Experiment {
   var isMeasured = false
 
   private var phase = Phase.opening
+  private var stood: Moment?
   private var begun: Moment?
   private var ends = Moment(nanoseconds: 0)
   private var lastMoment = Moment(nanoseconds: 0)
@@ -92,6 +93,12 @@ struct TriggerExperiment: Experiment {
     switch phase {
     case .opening:
       _ = take(&bench)
+      // What is harmless goes first, and is answered before the trigger is sent.
+      if role == .trigger || role == .split {
+        let turn = (stood ?? now) + bench.patience.roundTrip * 2
+        stood = stood ?? now
+        guard now >= turn else { return .time(turn) }
+      }
       begin(&bench, at: now)
       phase = .listening
       return listen(bench, at: now)
@@ -163,8 +170,9 @@ struct TriggerExperiment: Experiment {
   /// what the host acknowledges.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = take(&bench)
+    // Whether its hop limit is the host's is known when all controls are.
     if let alive = answers.first(where: {
-      !$0.isReset && $0.header.flags.contains(.acknowledgement) && $0.hopLimit == bench.hopLimit
+      !$0.isReset && $0.header.flags.contains(.acknowledgement)
     }) {
       return finish(&bench, .alive, by: alive.index)
     }
@@ -200,7 +208,8 @@ struct TriggerExperiment: Experiment {
       livenessPacket: answer,
       length: payload.reduce(0) { $0 + $1.count },
       isTaken: connection.oldestUnacknowledged == connection.nextSequence,
-      sends: 1 + connection.repetition, resets: resets, hasForeignSegments: hasForeignSegments,
+      isStalled: connection.peerWindow == 0, sends: 1 + connection.repetition, resets: resets,
+      hasForeignSegments: hasForeignSegments,
       isMeasured: isMeasured, isClosedByPeer: connection.peerFinished != nil)
   }
 

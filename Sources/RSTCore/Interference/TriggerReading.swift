@@ -64,8 +64,17 @@ struct TriggerReading: Sendable {
 
   /// Controls that carry content.
   var speaking: [TriggerStory] {
-    let harmless = controls.filter { $0.seen.role == .harmless || $0.seen.role == .beside }
+    let harmless = controls.filter { $0.seen.role == .harmless }
     return harmless.isEmpty ? controls.filter { $0.seen.role == .noise } : harmless
+  }
+
+  /// Whether what is harmless was reset right before the trigger was sent: somebody has had enough of us,
+  /// whatever we say.
+  private var isBesideDisturbed: Bool {
+    guard let sent = triggered.compactMap({ $0.content.first?.moment }).min() else { return false }
+    return interference.stories(of: number) { $0 == .beside }.contains { story in
+      story.resets.contains { $0.moment < sent }
+    }
   }
 
   /// Whether what is harmless was still blocked when this trigger was tried.
@@ -77,13 +86,15 @@ struct TriggerReading: Sendable {
 
   var outcome: Outcome {
     guard !whole.isEmpty, !speaking.isEmpty, !isObscured else { return .inconclusive }
+    if isBesideDisturbed { return .independent }
     if isResetOnly { return .reset }
     if isBlackholedOnly { return .blackholed }
     if speaking.contains(where: \.isDisturbed) {
       return whole.contains(where: \.isDisturbed) ? .independent : .control
     }
-    let isForged = (triggered + rungs).contains { !$0.resets.isEmpty || $0.seen.hasForeignSegments }
+    let isForged = provoked.contains(where: \.outlivesResets) || !beyondReach.isEmpty
     if isForged { return .forged }
+    if !provoked.isEmpty { return .inconclusive }
     let isPassed = whole.count { $0.seen.isTaken && $0.isHeardOut } >= interference.trials
     return isPassed ? .nothing : .inconclusive
   }
@@ -95,7 +106,8 @@ struct TriggerReading: Sendable {
   var isResetOnly: Bool {
     let missing = whole.count { !$0.isReset }
     let hits = whole.count - missing + resetRungs.count
-    guard whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits else {
+    guard !isBesideDisturbed, whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits
+    else {
       return false
     }
     return !speaking.isEmpty
@@ -106,7 +118,7 @@ struct TriggerReading: Sendable {
 
   /// Whether the trigger was never acknowledged, and no reset says why, while the controls' content was.
   var isBlackholedOnly: Bool {
-    !whole.isEmpty
+    !whole.isEmpty && !isBesideDisturbed
       && whole.allSatisfy {
         !$0.seen.isTaken && $0.resets.isEmpty && !$0.seen.isClosedByPeer && $0.isHeardOut
       }
@@ -126,6 +138,16 @@ struct TriggerReading: Sendable {
   private func isHit(_ rung: TriggerStory) -> Bool {
     !rung.resets.isEmpty || rung.isForgotten
       || interference.isBeyondReach(rung) && !rung.text.isEmpty && isServiceSilent
+  }
+
+  /// Whether hop limits end on the way at all: a device that raises them makes all of them reach the
+  /// host, as no router says that one ended and the host's answers come from further away.
+  ///
+  /// OpenBSD pf.conf(5), scrub min-ttl.
+  var isLadderSound: Bool {
+    guard let host = interference.hostBegins else { return true }
+    let suggested = interference.hostHopLimits.map(Distance.suggested(by:)).min() ?? host
+    return host >= suggested || controlRungs.contains { !$0.expired.isEmpty }
   }
 
   /// Whether connections as old as the rungs were left alone: else the service, or somebody else, ends
@@ -153,7 +175,7 @@ struct TriggerReading: Sendable {
   /// Whether resets begin where the trigger reaches the host, and nothing before it minds: a device
   /// that listens on the way would have answered nearer.
   var beginsAtHost: Bool {
-    guard let host = interference.hostBegins, host > 1,
+    guard isLadderSound, let host = interference.hostBegins, host > 1,
       let first = resetRungs.first?.seen.role.hopLimit, first >= host
     else { return false }
     let tried = rungs.compactMap(\.seen.role.hopLimit).filter { $0 < host }.max()
@@ -162,6 +184,8 @@ struct TriggerReading: Sendable {
 
   /// Who got resets: the host's forgetting the connection shows that it got one.
   var direction: String? {
+    // Who aborts resets nobody but us.
+    guard provoked.contains(where: \.outlivesResets) || !beyondReach.isEmpty else { return nil }
     let isOurs = !provoked.isEmpty
     let isTheirs = whole.contains(where: \.isForgotten)
     switch (isOurs, isTheirs) {

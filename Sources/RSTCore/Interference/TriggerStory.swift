@@ -3,7 +3,7 @@ import RSTWire
 /// One connection that content was tried on, with its packets read.
 struct TriggerStory: Sendable {
   /// What became of it.
-  let seen: TriggerObservation
+  private(set) var seen: TriggerObservation
   /// The SYN ACK.
   let synAck: RecordedPacket?
   /// Our segments with content, and our FIN, as they left; no questions.
@@ -18,6 +18,8 @@ struct TriggerStory: Sendable {
   let segments: [RecordedPacket]
   /// ICMP errors that say that the hop limit of content ended.
   let expired: [RecordedPacket]
+  /// ICMP errors that refuse content.
+  let refused: [RecordedPacket]
   /// The acknowledgement numbers that we had sent.
   private let acknowledged: Set<SequenceNumber>
   /// Whether the host does not know it any more, and has not closed it.
@@ -38,12 +40,13 @@ struct TriggerStory: Sendable {
     var acknowledged: Set<SequenceNumber> = []
     var refusals: [RecordedPacket] = []
     var asked: Moment?
+    var refused: [RecordedPacket] = []
     for record in packets {
       guard let header = record.packet.tcp else {
-        if case .error(let quote) = record.packet.icmp?.body, record.moment >= begun,
-          quote.segmentStart != nil, record.direction == .received
-        {
-          expired.append(record)
+        if let message = record.packet.icmp, record.moment >= begun {
+          let family = record.packet.network.destination.family
+          if ICMPRefusal.isTimeExceeded(message, family: family) { expired.append(record) }
+          if ICMPRefusal(message, family: family) != nil { refused.append(record) }
         }
         continue
       }
@@ -70,6 +73,7 @@ struct TriggerStory: Sendable {
     self.acknowledged = acknowledged
     self.refusals = refusals
     self.asked = asked
+    self.refused = refused
   }
 
   /// From a SYN to the SYN ACK: from the last where it was repeated.
@@ -107,6 +111,18 @@ struct TriggerStory: Sendable {
     trigger(of: reset).map { reset.moment - $0.moment }
   }
 
+  /// Whether the host answers what is sent again, without taking it: it arrives there.
+  var answersRepetitions: Bool {
+    let checked = seen.checked ?? Moment(nanoseconds: .max)
+    guard content.count > 2 else { return false }
+    return segments.count { $0.moment > content[1].moment && $0.moment < checked } >= 2
+  }
+
+  /// Whether one segment with content alone had left by then.
+  func isSentOnce(before reset: RecordedPacket?) -> Bool {
+    reset.map { reset in content.count { $0.moment <= reset.moment } == 1 } ?? false
+  }
+
   /// Whether it ended by a reset: one that a client obeys, or one that the host obeyed.
   var isReset: Bool { resets.contains(where: isAcceptable) || isForgotten }
 
@@ -122,6 +138,15 @@ struct TriggerStory: Sendable {
   /// Whether it was reset before anything was sent on it, so that later resets may be for that too.
   var isTainted: Bool {
     resets.contains { reset in seen.begun.map { reset.moment < $0 } ?? true }
+  }
+
+  /// An acknowledgement that did not come as the host's own do shows nothing.
+  fileprivate mutating func doubt(hostHopLimits: Set<UInt8>) {
+    guard seen.liveness == .alive, let index = seen.livenessPacket,
+      let answer = segments.first(where: { $0.index == index }),
+      !hostHopLimits.contains(answer.packet.network.hopLimit)
+    else { return }
+    seen.liveness = .unknown
   }
 
   /// What showed whether it stands.
@@ -140,6 +165,7 @@ extension [TriggerStory] {
     let blocked = Set(
       filter { $0.seen.role == .bystander && $0.seen.liveness == .gone }.map(\.seen.trigger))
     for index in indices {
+      self[index].doubt(hostHopLimits: hostHopLimits)
       let isBeside = !self[index].seen.role.isControl && blocked.contains(self[index].seen.trigger)
       self[index].isForgotten = isGone(self[index]) && !isBeside
     }

@@ -41,6 +41,12 @@ struct BlackholedAfterTrigger: Rule {
       "\(taken.count) harmless ones were acknowledged",
       packets: taken.flatMap { $0.content.prefix(1).map(\.index) },
       source: "INJECTORS, section 6.1: the control experiment decides")
+    let refusals = reading.whole.flatMap(\.refused)
+    if let first = refusals.first {
+      claim.add(
+        "refused-by-icmp", 1, "\(first.packet.network.source) refuses it by an ICMP error",
+        packets: refusals.prefix(2).map(\.index), source: "RFC 792; RFC 4443, section 3.1")
+    }
     if let place = reading.dropPlace {
       claim.hopRange = place.hops
       claim.add(

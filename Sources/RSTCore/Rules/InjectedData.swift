@@ -59,7 +59,8 @@ struct InjectedData: Rule {
       for record in story.segments {
         guard let header = record.packet.tcp else { continue }
         let offset = header.sequence.distance(from: first)
-        guard offset > 0, offset < 1 << 16 else { continue }
+        // A single octet may be a keep-alive's garbage. RFC 9293, section 3.8.4.
+        guard offset > 0, offset < 1 << 16, record.packet.payload.count != 1 else { continue }
         for (place, octet) in record.packet.payload.enumerated() {
           if let known = octets[offset + place], known.octet != octet {
             packets = [known.packet, record.index]
