@@ -22,7 +22,8 @@ import Testing
     #expect(
       Self.section(of: Samples.provoked) == [
         "Content that was tried",
-        "  http-host forbidden.example: reset, and only with this content, hop 2, on-path",
+        "  http-host forbidden.example: reset, and only with this content, hops 1 to 2,",
+        "  on-path",
         "      81 ms a control: nothing is sent: stands",
         "      81 ms a control: nothing is sent: stands",
         "      81 ms a control: random octets: stands",
@@ -35,17 +36,22 @@ import Testing
         "      81 ms a harmless name with hop limit 3: stands",
         "      81 ms a harmless name with hop limit 4: stands",
         "      81 ms a harmless name with hop limit 5: stands",
+        "      2.2 s a control: a harmless name, right before the trigger: stands",
+        "      2.2 s a control: a harmless name, right before the trigger: stands",
         "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
         "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
         "      2.2 s the trigger with hop limit 1: stands, hop limit ends at 192.0.2.1",
         "      2.2 s the trigger with hop limit 2: 1 reset after 20 ms, and the host",
-        "            still has it, hop limit ends at 192.0.2.2",
+        "            still has it",
         "      2.2 s the trigger with hop limit 3: 1 reset after 20 ms, and the host",
         "            still has it",
         "      2.2 s the trigger with hop limit 4: 1 reset after 20 ms, and the host",
         "            still has it",
         "      2.2 s the trigger with hop limit 5: 1 reset after 20 ms, and the host",
         "            still has it",
+        "      2.2 s a control beside the trigger: nothing is sent: stands, hop limit",
+        "            ends at 192.0.2.2",
+        "      2.2 s a control beside the trigger: nothing is sent: stands",
       ])
   }
 
@@ -66,6 +72,8 @@ import Testing
         "      81 ms a harmless name with hop limit 3: stands",
         "      81 ms a harmless name with hop limit 4: stands",
         "      81 ms a harmless name with hop limit 5: stands",
+        "      2.2 s a control: a harmless name, right before the trigger: stands",
+        "      2.2 s a control: a harmless name, right before the trigger: stands",
         "      2.2 s the trigger: stands",
         "      2.2 s the trigger: stands",
       ])
