@@ -147,16 +147,15 @@ extension Conclusion {
     }
   }
 
-  /// Where no router was seen on a ladder, the hop limits with which the host's answers arrive may know
-  /// better: devices that raise hop limits make every rung reach the host.
+  /// Where the host's answers arrive with a hop limit that suggests a longer way than the ladder, the
+  /// hop may be any between: devices that raise hop limits make rungs reach the host.
   ///
   /// OpenBSD pf.conf(5), scrub min-ttl.
   private static func widened(
     _ hops: ClosedRange<Int>, _ seen: Observations
   ) -> ClosedRange<Int> {
     let accepted = seen.allSYNs.compactMap { $0.synAck ?? $0.reset }.map(\.distance)
-    guard seen.routers.isEmpty, let nearest = accepted.min(), nearest > hops.upperBound,
-      nearest <= Distance.plausible
+    guard let nearest = accepted.min(), nearest > hops.upperBound, nearest <= Distance.plausible
     else { return hops }
     return hops.lowerBound...nearest
   }

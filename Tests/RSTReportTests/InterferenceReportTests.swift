@@ -42,7 +42,7 @@ import Testing
         "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
         "      2.2 s the trigger with hop limit 1: stands, hop limit ends at 192.0.2.1",
         "      2.2 s the trigger with hop limit 2: 1 reset after 20 ms, and the host",
-        "            still has it, hop limit ends at 192.0.2.2",
+        "            still has it",
         "      2.2 s the trigger with hop limit 3: 1 reset after 20 ms, and the host",
         "            still has it",
         "      2.2 s the trigger with hop limit 4: 1 reset after 20 ms, and the host",

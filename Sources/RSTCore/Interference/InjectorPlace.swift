@@ -32,13 +32,13 @@ extension TriggerReading {
   /// is free.
   var resetPlace: InjectorPlace? {
     if let copied = copierPlace { return copied }
-    guard isLadderSound, let first = beyondReach.first ?? resetRungs.first,
+    guard let first = beyondReach.first ?? resetRungs.first,
       let limit = first.seen.role.hopLimit,
       isResetOnly || !beyondReach.isEmpty
     else { return arrivalPlace }
     let hit = Set(resetRungs.map(\.seen.attempt))
     let low = max(silentRungs(below: limit) { !hit.contains($0.seen.attempt) }, 1)
-    var hops = low...max(limit, low)
+    var hops = low...max(limit, low) + ladderDeficit
     let distances = Set(resetRecords.filter(interference.isForeign).map(Self.distance))
     if manner == .inLine, resetRecords.allSatisfy(Self.isOfPacketFilter), distances.count == 1,
       let distance = distances.first, hops.contains(distance)
@@ -133,7 +133,6 @@ extension TriggerReading {
   /// Where the trigger vanishes: beyond the last hop that still saw its hop limit end, before the
   /// first that did not and that sees that of what is harmless.
   var dropPlace: InjectorPlace? {
-    guard isLadderSound else { return nil }
     let seenEnding = rungs.filter { !$0.expired.isEmpty }
     guard let last = seenEnding.compactMap(\.seen.role.hopLimit).max() ?? (rungs.isEmpty ? nil : 0)
     else { return nil }
@@ -147,7 +146,7 @@ extension TriggerReading {
       .compactMap(\.seen.role.hopLimit)
     guard let next = silent.filter({ $0 > last && known.contains($0) }).min() else { return nil }
     return InjectorPlace(
-      hops: max(last, 1)...next, basis: .ladder,
+      hops: max(last, 1)...next + ladderDeficit, basis: .ladder,
       packets: seenEnding.last.map { Array($0.expired.prefix(1).map(\.index)) } ?? [],
       detail: last == 0
         ? "not even the first router sees the trigger's hop limit end"

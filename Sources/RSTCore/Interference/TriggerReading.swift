@@ -68,11 +68,14 @@ struct TriggerReading: Sendable {
     return harmless.isEmpty ? controls.filter { $0.seen.role == .noise } : harmless
   }
 
+  /// What is harmless, sent right before the trigger.
+  var beside: [TriggerStory] { interference.stories(of: number) { $0 == .beside } }
+
   /// Whether what is harmless was reset right before the trigger was sent: somebody has had enough of us,
   /// whatever we say.
   private var isBesideDisturbed: Bool {
     guard let sent = triggered.compactMap({ $0.content.first?.moment }).min() else { return false }
-    return interference.stories(of: number) { $0 == .beside }.contains { story in
+    return beside.contains { story in
       story.resets.contains { $0.moment < sent }
     }
   }
@@ -140,14 +143,14 @@ struct TriggerReading: Sendable {
       || interference.isBeyondReach(rung) && !rung.text.isEmpty && isServiceSilent
   }
 
-  /// Whether hop limits end on the way at all: a device that raises them makes all of them reach the
-  /// host, as no router says that one ended and the host's answers come from further away.
+  /// By how many hops the host is further away than hop limits say that reach it: a device raises them.
   ///
-  /// OpenBSD pf.conf(5), scrub min-ttl.
-  var isLadderSound: Bool {
-    guard let host = interference.hostBegins else { return true }
+  /// OpenBSD pf.conf(5), scrub min-ttl. A way back that is longer looks the same, so intervals get wider
+  /// and no ladder is thrown away.
+  var ladderDeficit: Int {
+    guard let host = interference.hostBegins else { return 0 }
     let suggested = interference.hostHopLimits.map(Distance.suggested(by:)).min() ?? host
-    return host >= suggested || controlRungs.contains { !$0.expired.isEmpty }
+    return suggested <= Distance.plausible ? max(suggested - host, 0) : 0
   }
 
   /// Whether connections as old as the rungs were left alone: else the service, or somebody else, ends
@@ -159,8 +162,8 @@ struct TriggerReading: Sendable {
 
   /// Whether the service says nothing by itself, where nothing reaches it.
   private var isServiceSilent: Bool {
-    controlRungs.filter(interference.isBeyondReach).allSatisfy(\.text.isEmpty)
-      && controls.filter { $0.seen.role == .silent }.allSatisfy(\.text.isEmpty)
+    let quiet = controls.filter { $0.seen.role == .silent } + bystanders
+    return (controlRungs.filter(interference.isBeyondReach) + quiet).allSatisfy { !$0.hasText }
   }
 
   /// Rungs that got an answer for what the host cannot have got, while what is harmless got none.
@@ -175,7 +178,7 @@ struct TriggerReading: Sendable {
   /// Whether resets begin where the trigger reaches the host, and nothing before it minds: a device
   /// that listens on the way would have answered nearer.
   var beginsAtHost: Bool {
-    guard isLadderSound, let host = interference.hostBegins, host > 1,
+    guard let host = interference.hostBegins, host > 1,
       let first = resetRungs.first?.seen.role.hopLimit, first >= host
     else { return false }
     let tried = rungs.compactMap(\.seen.role.hopLimit).filter { $0 < host }.max()

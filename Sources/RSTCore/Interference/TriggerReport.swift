@@ -70,7 +70,7 @@ public struct TriggerReport: Hashable, Sendable {
     let splits = reading.triggered.filter { $0.seen.role == .split && $0.seen.isOpened }
     isSplitBlocked = splits.isEmpty ? nil : splits.allSatisfy { $0.isReset || !$0.seen.isTaken }
     let stories =
-      reading.controls + reading.controlRungs + reading.triggered + reading.rungs
+      reading.controls + reading.beside + reading.controlRungs + reading.triggered + reading.rungs
       + reading.bystanders + reading.witnesses
     connections = stories.sorted {
       ($0.seen.opened, $0.seen.attempt) < ($1.seen.opened, $1.seen.attempt)

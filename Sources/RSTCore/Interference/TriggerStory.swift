@@ -94,6 +94,11 @@ struct TriggerStory: Sendable {
     }
   }
 
+  /// Whether the peer said anything at all.
+  var hasText: Bool {
+    segments.contains { !$0.packet.payload.isEmpty || $0.packet.tcp?.flags.contains(.fin) ?? false }
+  }
+
   /// The packet of ours that a reset may answer: the last with content before it.
   func trigger(of reset: RecordedPacket) -> RecordedPacket? {
     content.last { $0.moment <= reset.moment }
