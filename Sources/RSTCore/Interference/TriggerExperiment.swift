@@ -193,7 +193,10 @@ struct TriggerExperiment: Experiment {
   ) -> Wait {
     phase = .over
     bench.isGone = false
-    bench.hasSeenLoss = checks > 1 && liveness == .alive
+    // Whoever has forgotten a connection, and has not closed it, has said so in a reset that is missing.
+    let isResetMissing =
+      liveness == .gone && resets == 0 && bench.connection.peerFinished == nil
+    bench.hasSeenLoss = checks > 1 && liveness == .alive || isResetMissing
     bench.observed.provocations.append(observation(bench, liveness, by: answer))
     return .nothing
   }

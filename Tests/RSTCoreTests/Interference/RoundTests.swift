@@ -114,4 +114,11 @@ import Testing
     #expect(run.left.isEmpty)
     #expect(["nothing-special", "inconclusive", nil].contains(run.outcome))
   }
+
+  @Test func `a reset that must have been lost shows loss: farewells are asked about`() throws {
+    for seed in UInt64(1)...8 {
+      let run = try SurveyRun.trying(.init(.aborts), faults: .lossy(0.05), seed: seed)
+      #expect(run.left.filter { $0.part == .connections }.map(\.probe) == [], "seed \(seed)")
+    }
+  }
 }
