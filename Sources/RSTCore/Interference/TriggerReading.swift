@@ -75,7 +75,9 @@ struct TriggerReading: Sendable {
   /// whatever we say.
   private var isBesideDisturbed: Bool {
     guard let sent = triggered.compactMap({ $0.content.first?.moment }).min() else { return false }
-    return beside.contains { story in
+    let opened = beside.filter(\.seen.isOpened)
+    if !opened.isEmpty, !opened.contains(where: \.seen.isTaken) { return true }
+    return opened.contains { story in
       story.resets.contains { $0.moment < sent }
     }
   }
@@ -124,6 +126,7 @@ struct TriggerReading: Sendable {
     !whole.isEmpty && !isBesideDisturbed
       && whole.allSatisfy {
         !$0.seen.isTaken && $0.resets.isEmpty && !$0.seen.isClosedByPeer && $0.isHeardOut
+          && !$0.seen.isStalled && !$0.answersRepetitions
       }
       && !speaking.isEmpty && speaking.allSatisfy(\.seen.isTaken)
   }
