@@ -5,6 +5,8 @@ extension ConnectionSuite {
   /// Begins the next round once nothing of this one is left, and takes back the connections that were
   /// opened for a round that is not needed.
   mutating func beginNextRounds(at now: Moment) {
+    // Nothing but triggers has rounds, and beneath a flood this is asked for every packet.
+    guard !plan.interference.triggers.isEmpty else { return }
     drop(at: now)
     while !waiting.isEmpty || running.values.contains(where: { $0.experiment.round > round }),
       isRoundOver
