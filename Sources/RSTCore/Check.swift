@@ -27,9 +27,6 @@ public enum Check: String, CaseIterable, Hashable, Sendable {
   /// What may upset embedded targets.
   case invasive
 
-  /// What this version has.
-  public static let offered: Set<Check> = Set(allCases)
-
   /// What a run does unless told otherwise.
   public static let standard: Set<Check> = [
     .handshake, .path, .conformance, .states, .close, .fingerprint,

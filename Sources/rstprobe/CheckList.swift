@@ -23,15 +23,11 @@ struct CheckList: Hashable, Sendable {
     for name in text.split(separator: ",", omittingEmptySubsequences: false) {
       if name == "all" {
         checks.formUnion(
-          Check.offered.subtracting(hasTriggers ? [.invasive] : [.invasive, .residual]))
+          Set(Check.allCases).subtracting(hasTriggers ? [.invasive] : [.invasive, .residual]))
         continue
       }
       guard let check = Check(rawValue: String(name)) else {
         throw ValidationError("there is no check '\(name)'; there are \(Self.names)")
-      }
-      guard Check.offered.contains(check) else {
-        throw ValidationError(
-          "this version does not have the check '\(name)'; it has \(Self.names)")
       }
       if check == .residual, !hasTriggers {
         throw ValidationError("--checks residual \(Self.lackOfTrigger)")
@@ -54,5 +50,5 @@ struct CheckList: Hashable, Sendable {
 
   /// The names that may be given, for help and complaints.
   static let names =
-    Check.allCases.filter(Check.offered.contains).map(\.rawValue).joined(separator: ", ") + ", all"
+    Check.allCases.map(\.rawValue).joined(separator: ", ") + ", all"
 }

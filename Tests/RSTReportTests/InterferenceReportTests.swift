@@ -14,6 +14,24 @@ import Testing
     return lines.drop { $0 != "Content that was tried" }.prefix { !$0.isEmpty }.map(String.init)
   }
 
+  /// The controls of a run on which nobody minds what is harmless, in their order.
+  static let controls = [
+    "      81 ms a control: nothing is sent: stands",
+    "      81 ms a control: nothing is sent: stands",
+    "      81 ms a control: random octets: stands",
+    "      81 ms a control: a harmless name: stands",
+    "      81 ms a control: a harmless name: stands",
+    "      81 ms what is harmless with hop limit 1: stands, hop limit ends at",
+    "            192.0.2.1",
+    "      81 ms what is harmless with hop limit 2: stands, hop limit ends at",
+    "            192.0.2.2",
+    "      81 ms what is harmless with hop limit 3: stands",
+    "      81 ms what is harmless with hop limit 4: stands",
+    "      81 ms what is harmless with hop limit 5: stands",
+    "      2.2 s a control: a harmless name, right before the trigger: stands",
+    "      2.2 s a control: a harmless name, right before the trigger: stands",
+  ]
+
   @Test func `text   nothing of a run without triggers`() {
     #expect(Self.section(of: Samples.closed).isEmpty)
   }
@@ -24,20 +42,7 @@ import Testing
         "Content that was tried",
         "  http-host forbidden.example: reset, and only with this content, hops 1 to 2,",
         "  on-path",
-        "      81 ms a control: nothing is sent: stands",
-        "      81 ms a control: nothing is sent: stands",
-        "      81 ms a control: random octets: stands",
-        "      81 ms a control: a harmless name: stands",
-        "      81 ms a control: a harmless name: stands",
-        "      81 ms a harmless name with hop limit 1: stands, hop limit ends at",
-        "            192.0.2.1",
-        "      81 ms a harmless name with hop limit 2: stands, hop limit ends at",
-        "            192.0.2.2",
-        "      81 ms a harmless name with hop limit 3: stands",
-        "      81 ms a harmless name with hop limit 4: stands",
-        "      81 ms a harmless name with hop limit 5: stands",
-        "      2.2 s a control: a harmless name, right before the trigger: stands",
-        "      2.2 s a control: a harmless name, right before the trigger: stands",
+      ] + Self.controls + [
         "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
         "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
         "      2.2 s the trigger with hop limit 1: stands, hop limit ends at 192.0.2.1",
@@ -60,20 +65,7 @@ import Testing
       Self.section(of: Samples.unprovoked) == [
         "Content that was tried",
         "  http-host forbidden.example: passes, like what is harmless",
-        "      81 ms a control: nothing is sent: stands",
-        "      81 ms a control: nothing is sent: stands",
-        "      81 ms a control: random octets: stands",
-        "      81 ms a control: a harmless name: stands",
-        "      81 ms a control: a harmless name: stands",
-        "      81 ms a harmless name with hop limit 1: stands, hop limit ends at",
-        "            192.0.2.1",
-        "      81 ms a harmless name with hop limit 2: stands, hop limit ends at",
-        "            192.0.2.2",
-        "      81 ms a harmless name with hop limit 3: stands",
-        "      81 ms a harmless name with hop limit 4: stands",
-        "      81 ms a harmless name with hop limit 5: stands",
-        "      2.2 s a control: a harmless name, right before the trigger: stands",
-        "      2.2 s a control: a harmless name, right before the trigger: stands",
+      ] + Self.controls + [
         "      2.2 s the trigger: stands",
         "      2.2 s the trigger: stands",
       ])

@@ -22,6 +22,8 @@ extension SimulatedHost {
     public var reaction: Reaction
     /// How long after the handshake it closes by itself; nil for never.
     public var idleClose: Duration?
+    /// Whether it does that without lingering: by a reset.
+    public var abortsIdle = false
     /// The hop limit of everything behind the SYN ACK, as where a front end opens connections.
     public var hopLimit: UInt8?
     /// The hop limit of its resets, as where a front end resets.
@@ -102,6 +104,10 @@ extension SimulatedHost {
     guard var connection = connections[flow], let asked = connection.asked else { return [] }
     defer { if connections[flow] != nil { connections[flow] = connection } }
     if let ends = connection.idleEnds, ends <= now {
+      if application?.abortsIdle ?? false {
+        defer { connections[flow] = nil }
+        return [say([.reset, .acknowledgement], connection, in: asked, at: now)]
+      }
       return [finish(&connection, in: asked, at: now)]
     }
     connection.retries += 1

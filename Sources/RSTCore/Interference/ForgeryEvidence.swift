@@ -9,7 +9,7 @@ struct ForgeryEvidence {
   /// Connections with resets that nothing but the trigger, or nothing at all, explains.
   let stories: [TriggerStory]
   /// Whether some of the resets are for what cannot have reached the host.
-  var isBeyondReach = false
+  let isBeyondReach: Bool
 
   /// Adds everything that speaks for a forged reset, or against it.
   func weigh(_ claim: inout Claim) {
@@ -102,7 +102,7 @@ struct ForgeryEvidence {
     }
     let twins = stories.filter { story in
       let numbered = story.resets.filter { ($0.packet.network.identification ?? 0) != 0 }
-      return Set(numbered.map { [$0.packet.network.identification ?? 0] }).count < numbered.count
+      return Set(numbered.map(\.packet.network.identification)).count < numbered.count
         && story.content.count == 1
     }
     if let story = twins.first {

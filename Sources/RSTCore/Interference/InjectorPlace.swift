@@ -58,7 +58,7 @@ extension TriggerReading {
   func silentRungs(below limit: Int, isSilent: (TriggerStory) -> Bool) -> Int {
     rungs.filter { rung in
       (rung.seen.role.hopLimit ?? 0) < limit && isSilent(rung)
-        && Double.power(interference.lossRate, rung.seen.sends) < 2e-3
+        && interference.chanceOfSilence(rung.seen.sends) < 2e-3
     }.compactMap(\.seen.role.hopLimit).max() ?? 0
   }
 

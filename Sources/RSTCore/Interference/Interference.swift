@@ -12,7 +12,7 @@ public struct Interference: Sendable {
   /// The shortest handshake.
   let roundTrip: Duration?
   /// The chance that one exchange on this path loses a packet.
-  let lossRate: Double
+  private let lossRate: Double
   /// How many connections that took a trigger without a word show that nobody minds it.
   let trials: Int
   /// How many triggers were tried.
@@ -43,6 +43,9 @@ public struct Interference: Sendable {
     trials = InterferencePlan.trials(results)
     count = (results.provocations.map(\.trigger).max() ?? 0) + 1
   }
+
+  /// The chance that so many attempts were all lost.
+  func chanceOfSilence(_ attempts: Int) -> Double { Double.power(lossRate, attempts) }
 
   /// The connections of a trigger in one role.
   func stories(of trigger: Int, _ isWanted: (TriggerRole) -> Bool) -> [TriggerStory] {

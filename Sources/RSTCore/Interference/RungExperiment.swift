@@ -4,10 +4,10 @@ import RSTWire
 /// for what the host cannot have got is nobody's but a device's.
 ///
 /// It is sent several times, since one may be lost; no other packet leaves meanwhile, and the last one
-/// of the handshake has had time to be answered, so that nothing else can be what was answered. At the end an old octet with the full hop limit asks whether the host
-/// still has the connection: an injector may have reset only that side. Sundara Raman et al., CoNEXT
-/// 2022; INJECTORS, section 4.
-struct RungExperiment: Experiment {
+/// of the handshake has had time to be answered, so that nothing else can be what was answered. At the
+/// end an old octet with the full hop limit asks whether the host still has the connection: an injector
+/// may have reset only that side. Sundara Raman et al., CoNEXT 2022; INJECTORS, section 4.
+struct RungExperiment: TriggerTrial {
   let trigger: Int
   let role: TriggerRole
   let payload: [[UInt8]]
@@ -47,10 +47,6 @@ struct RungExperiment: Experiment {
     self.round = round
     self.opensEarly = opensEarly
   }
-
-  var name: String { role.name }
-  var summary: String { role.summary }
-  var questions: [String] { [] }
 
   var options: ClientConnection.Options {
     var options = ClientConnection.Options()

@@ -1,12 +1,26 @@
 import RSTWire
 
+/// A connection that content is tried on, or that is a control of that.
+protocol TriggerTrial: Experiment {
+  /// Which trigger it belongs to.
+  var trigger: Int { get }
+  /// What it is for.
+  var role: TriggerRole { get }
+}
+
+extension TriggerTrial {
+  var name: String { role.name }
+  var summary: String { role.summary }
+  var questions: [String] { [] }
+}
+
 /// Content on a connection of its own, and what becomes of it.
 ///
 /// So that proof can arrive, nothing ends the conversation from our side while it is listened to: no
 /// FIN but where that is the content, and resets are ignored as by a stack that missed them, for two
 /// round trips and two seconds after the last. Then one old octet asks whether the host still has the
 /// connection: who reset it in earnest has not. INJECTORS, sections 0 and 4.4; RFC 9293, section 3.10.7.
-struct TriggerExperiment: Experiment {
+struct TriggerExperiment: TriggerTrial {
   /// Which trigger, and what the connection is for.
   let trigger: Int
   let role: TriggerRole
@@ -59,10 +73,6 @@ struct TriggerExperiment: Experiment {
     self.hopLimit = hopLimit
     self.delay = delay
   }
-
-  var name: String { role.name }
-  var summary: String { role.summary }
-  var questions: [String] { [] }
 
   var options: ClientConnection.Options {
     var options = ClientConnection.Options()

@@ -52,9 +52,9 @@ public enum TriggerRole: Hashable, Sendable {
     case .trigger: "the trigger"
     case .split: "the trigger in two segments"
     case .rung(let hopLimit): "the trigger with hop limit \(hopLimit)"
-    case .controlRung(let hopLimit): "a harmless name with hop limit \(hopLimit)"
+    case .controlRung(let hopLimit): "what is harmless with hop limit \(hopLimit)"
     case .bystander: "a control beside the trigger: nothing is sent"
-    case .afterwards: "a harmless name after the trigger"
+    case .afterwards: "what is harmless, after the trigger"
     }
   }
 

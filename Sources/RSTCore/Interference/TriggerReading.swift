@@ -44,6 +44,9 @@ struct TriggerReading: Sendable {
     case inLine = "in-line"
   }
 
+  /// How much earlier or later timers of two connections may end than they should.
+  private static let timerSlack = Duration.milliseconds(100)
+
   init(_ number: Int, in interference: Interference) {
     self.number = number
     self.interference = interference
@@ -109,9 +112,13 @@ struct TriggerReading: Sendable {
   ///
   /// A reset may be lost: of several one may be missing, where no more are than get lost.
   var isResetOnly: Bool {
-    let missing = whole.count { !$0.isReset }
-    let hits = whole.count - missing + resetRungs.count
-    guard !isBesideDisturbed, whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits
+    let resets = whole.filter { story in
+      story.isForgotten
+        || story.resets.contains { story.isAcceptable($0) && !isIdleEnd($0, of: story) }
+    }
+    let missing = whole.count - resets.count
+    let hits = resets.count + resetRungs.count
+    guard !isBesideDisturbed, !resets.isEmpty, missing == 0 || missing * 3 <= hits
     else {
       return false
     }
@@ -131,6 +138,12 @@ struct TriggerReading: Sendable {
       && !speaking.isEmpty && speaking.allSatisfy(\.seen.isTaken)
   }
 
+  /// Whether the trigger in two segments fared as the whole one; nil where that was not tried.
+  var isSplitBlocked: Bool? {
+    let splits = triggered.filter { $0.seen.role == .split && $0.seen.isOpened }
+    return splits.isEmpty ? nil : splits.allSatisfy { $0.isReset || !$0.seen.isTaken }
+  }
+
   /// Connections with the trigger that got resets.
   var provoked: [TriggerStory] { triggered.filter { !$0.resets.isEmpty } }
 
@@ -142,7 +155,7 @@ struct TriggerReading: Sendable {
   }
 
   private func isHit(_ rung: TriggerStory) -> Bool {
-    !rung.resets.isEmpty || rung.isForgotten
+    rung.resets.contains { !isIdleEnd($0, of: rung) } || rung.isForgotten
       || interference.isBeyondReach(rung) && !rung.text.isEmpty && isServiceSilent
   }
 
@@ -161,6 +174,15 @@ struct TriggerReading: Sendable {
   private var areBystandersQuiet: Bool {
     let opened = bystanders.filter(\.seen.isOpened)
     return !opened.isEmpty && opened.allSatisfy { $0.resets.isEmpty && $0.text.isEmpty }
+  }
+
+  /// Whether a reset came when its connection was older than any is known to be left alone that says
+  /// nothing: the service may have ended what it found idle.
+  private func isIdleEnd(_ reset: RecordedPacket, of story: TriggerStory) -> Bool {
+    let silent = controls.filter { $0.seen.role == .silent } + bystanders
+    guard let age = story.age(at: reset.moment), let left = silent.compactMap(\.quietAge).max()
+    else { return false }
+    return age + Self.timerSlack > left
   }
 
   /// Whether the service says nothing by itself, where nothing reaches it.
@@ -220,7 +242,7 @@ struct TriggerReading: Sendable {
     }
     let kept = provoked.filter { $0.outlivesResets && !$0.seen.isTaken && $0.seen.sends > 1 }
     let sends = kept.reduce(0) { $0 + $1.seen.sends }
-    return kept.count == provoked.count && Double.power(interference.lossRate, sends) < 1e-3
+    return kept.count == provoked.count && interference.chanceOfSilence(sends) < 1e-3
       ? .inLine : nil
   }
 }

@@ -67,8 +67,7 @@ public struct TriggerReport: Hashable, Sendable {
       case .reset, .forged: reading.resetPlace?.hops
       case .nothing, .independent, .control, .inconclusive: nil
       }
-    let splits = reading.triggered.filter { $0.seen.role == .split && $0.seen.isOpened }
-    isSplitBlocked = splits.isEmpty ? nil : splits.allSatisfy { $0.isReset || !$0.seen.isTaken }
+    isSplitBlocked = reading.isSplitBlocked
     let stories =
       reading.controls + reading.beside + reading.controlRungs + reading.triggered + reading.rungs
       + reading.bystanders + reading.witnesses

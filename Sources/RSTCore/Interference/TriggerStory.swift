@@ -4,24 +4,25 @@ import RSTWire
 struct TriggerStory: Sendable {
   /// What became of it.
   private(set) var seen: TriggerObservation
-  /// The SYN ACK.
-  let synAck: RecordedPacket?
-  /// Our segments with content, and our FIN, as they left; no questions.
-  let content: [RecordedPacket]
-  /// Resets that came before it was asked whether it stands.
-  let resets: [RecordedPacket]
   /// When the SYN that was answered was sent.
-  private let asked: Moment?
-  /// Resets that answer that question.
-  private let refusals: [RecordedPacket]
+  private var asked: Moment?
+  /// The SYN ACK.
+  private(set) var synAck: RecordedPacket?
+  /// Our segments with content, and our FIN, as they left; of a bystander its questions with limited
+  /// hop limits.
+  private(set) var content: [RecordedPacket] = []
+  /// Resets that came before it was asked whether it stands.
+  private(set) var resets: [RecordedPacket] = []
+  /// Resets that answer whether it stands.
+  private var refusals: [RecordedPacket] = []
   /// The peer's other segments, its answer to that question included.
-  let segments: [RecordedPacket]
+  private(set) var segments: [RecordedPacket] = []
   /// ICMP errors that say that the hop limit of content ended.
-  let expired: [RecordedPacket]
+  private(set) var expired: [RecordedPacket] = []
   /// ICMP errors that refuse content.
-  let refused: [RecordedPacket]
+  private(set) var refused: [RecordedPacket] = []
   /// The acknowledgement numbers that we had sent.
-  private let acknowledged: Set<SequenceNumber>
+  private var acknowledged: Set<SequenceNumber> = []
   /// Whether the host does not know it any more, and has not closed it.
   ///
   /// It is the host that must have said so, and of this connection: where a bystander is reset as
@@ -30,50 +31,45 @@ struct TriggerStory: Sendable {
 
   init(_ seen: TriggerObservation, _ packets: [RecordedPacket]) {
     self.seen = seen
-    let checked = seen.checked ?? Moment(nanoseconds: .max)
-    let begun = seen.begun ?? Moment(nanoseconds: .max)
-    var (synAck, content, resets, segments, expired) =
-      (
-        RecordedPacket?.none, [RecordedPacket](), [RecordedPacket](), [RecordedPacket](),
-        [RecordedPacket]()
-      )
-    var acknowledged: Set<SequenceNumber> = []
-    var refusals: [RecordedPacket] = []
-    var asked: Moment?
-    var refused: [RecordedPacket] = []
     for record in packets {
-      guard let header = record.packet.tcp else {
-        if let message = record.packet.icmp, record.moment >= begun {
-          let family = record.packet.network.destination.family
-          if ICMPRefusal.isTimeExceeded(message, family: family) { expired.append(record) }
-          if ICMPRefusal(message, family: family) != nil { refused.append(record) }
-        }
-        continue
-      }
-      if record.direction == .sent {
-        if header.flags.contains(.acknowledgement) { acknowledged.insert(header.acknowledgement) }
-        if header.flags == .syn, synAck == nil { asked = record.moment }
-        let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
-        if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
-      } else if header.flags.contains(.reset) {
-        // Number 0 before anything was sent answers the SYN. RFC 9293, section 3.10.7.1.
-        if record.moment < begun, header.sequence == SequenceNumber(0) { continue }
-        if record.moment < checked { resets.append(record) } else { refusals.append(record) }
-      } else if header.flags.contains(.syn) {
-        synAck = synAck ?? record
-      } else {
-        segments.append(record)
+      if let header = record.packet.tcp {
+        if record.direction == .sent { takeOurs(header, record) } else { take(header, record) }
+      } else if let message = record.packet.icmp {
+        take(message, record)
       }
     }
-    self.synAck = synAck
-    self.content = content
-    self.resets = resets
-    self.segments = segments
-    self.expired = expired
-    self.acknowledged = acknowledged
-    self.refusals = refusals
-    self.asked = asked
-    self.refused = refused
+  }
+
+  private var begun: Moment { seen.begun ?? Moment(nanoseconds: .max) }
+  private var checked: Moment { seen.checked ?? Moment(nanoseconds: .max) }
+
+  private mutating func takeOurs(_ header: TCPHeader, _ record: RecordedPacket) {
+    if header.flags.contains(.acknowledgement) { acknowledged.insert(header.acknowledgement) }
+    if header.flags == .syn, synAck == nil { asked = record.moment }
+    let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
+    if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
+  }
+
+  private mutating func take(_ header: TCPHeader, _ record: RecordedPacket) {
+    if header.flags.contains(.reset) {
+      // Number 0 before anything was sent answers the SYN. RFC 9293, section 3.10.7.1.
+      if record.moment < begun, header.sequence == SequenceNumber(0) { return }
+      if record.moment < checked { resets.append(record) } else { refusals.append(record) }
+    } else if header.flags.contains(.syn) {
+      synAck = synAck ?? record
+    } else {
+      segments.append(record)
+    }
+  }
+
+  /// Errors are about what they quote: those that quote an old octet say nothing of content.
+  private mutating func take(_ message: ICMPMessage, _ record: RecordedPacket) {
+    guard case .error(let quote) = message.body, let start = quote.segmentStart,
+      content.contains(where: { $0.packet.tcp?.sequence == start.sequence })
+    else { return }
+    let family = record.packet.network.destination.family
+    if ICMPRefusal.isTimeExceeded(message, family: family) { expired.append(record) }
+    if ICMPRefusal(message, family: family) != nil { refused.append(record) }
   }
 
   /// From a SYN to the SYN ACK: from the last where it was repeated.
@@ -81,22 +77,28 @@ struct TriggerStory: Sendable {
     synAck.flatMap { synAck in asked.map { synAck.moment - $0 } }
   }
 
+  /// How long it had stood then; nil where no SYN ACK is on record.
+  func age(at moment: Moment) -> Duration? { synAck.map { moment - $0.moment } }
+
+  /// How long it is known to have stood without a reset, whoever sends one; nil where it never did.
+  var quietAge: Duration? {
+    let end = (resets + refusals).map(\.moment).min() ?? segments.map(\.moment).max() ?? seen.checked
+    return end.flatMap(age)
+  }
+
   /// The first reset.
   var reset: RecordedPacket? { resets.first }
 
   /// What the peer said in answer to content: data or a FIN, before the question whether it stands.
   var text: [RecordedPacket] {
-    let begun = seen.begun ?? Moment(nanoseconds: .max)
-    let checked = seen.checked ?? Moment(nanoseconds: .max)
-    return segments.filter {
-      $0.moment > begun && $0.moment < checked
-        && (!$0.packet.payload.isEmpty || $0.packet.tcp?.flags.contains(.fin) ?? false)
-    }
+    segments.filter { $0.moment > begun && $0.moment < checked && Self.isText($0) }
   }
 
   /// Whether the peer said anything at all.
-  var hasText: Bool {
-    segments.contains { !$0.packet.payload.isEmpty || $0.packet.tcp?.flags.contains(.fin) ?? false }
+  var hasText: Bool { segments.contains(where: Self.isText) }
+
+  private static func isText(_ record: RecordedPacket) -> Bool {
+    !record.packet.payload.isEmpty || record.packet.tcp?.flags.contains(.fin) ?? false
   }
 
   /// The packet of ours that a reset may answer: the last with content before it.
@@ -118,7 +120,6 @@ struct TriggerStory: Sendable {
 
   /// Whether the host answers what is sent again, without taking it: it arrives there.
   var answersRepetitions: Bool {
-    let checked = seen.checked ?? Moment(nanoseconds: .max)
     guard content.count > 2 else { return false }
     return segments.count { $0.moment > content[1].moment && $0.moment < checked } >= 2
   }

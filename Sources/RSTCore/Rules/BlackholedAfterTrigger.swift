@@ -29,7 +29,7 @@ struct BlackholedAfterTrigger: Rule {
       nextStep:
         "Look for content filtering or intrusion prevention that drops, at the hops named here; "
         + "compare with a capture at the host.")
-    let surprise = -Double.logarithm(Double.power(max(interference.lossRate, 0.05), sends))
+    let surprise = -Double.logarithm(interference.chanceOfSilence(sends))
     claim.add(
       "never-acknowledged", min(surprise - 6, 6),
       "the trigger was sent \(sends) times on \(reading.whole.count) connections and never "

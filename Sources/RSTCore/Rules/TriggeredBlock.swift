@@ -34,7 +34,7 @@ struct TriggeredBlock: Rule {
         "place", place.basis == .copiedHopLimit ? 3 : 0.5, place.detail, packets: place.packets,
         source: "INJECTORS: Sundara Raman et al., CoNEXT 2022")
     }
-    claim.responder = responder(reading, place, seen)
+    claim.responder = responder(reading, place)
     claim.explanation = explanation(reading, claim.responder)
     let names = readings.compactMap { (seen.sessions?.triggers ?? []).name($0.number) }
     claim.details = [Detail("trigger", .word(names.joined(separator: ", ")))]
@@ -44,10 +44,8 @@ struct TriggeredBlock: Rule {
     if let direction = reading.direction {
       claim.details.append(Detail("direction", .word(direction)))
     }
-    let splits = reading.triggered.filter { $0.seen.role == .split && $0.seen.isOpened }
-    if !splits.isEmpty {
-      claim.details.append(
-        Detail("split", .word(splits.allSatisfy(\.isReset) ? "blocked" : "passes")))
+    if let isBlocked = reading.isSplitBlocked {
+      claim.details.append(Detail("split", .word(isBlocked ? "blocked" : "passes")))
     }
     claim.occurrences = .init(
       count: reading.whole.count(where: \.isReset), total: reading.whole.count)
@@ -55,14 +53,16 @@ struct TriggeredBlock: Rule {
   }
 
   private func weighControls(_ reading: TriggerReading, _ claim: inout Claim) {
-    let controls = reading.controls.filter(\.resets.isEmpty)
+    let clean = reading.controls.count(where: \.resets.isEmpty)
+    let reset = reading.controls.count - clean
     let packets = reading.whole.flatMap { story in
       [story.reset?.index, story.content.first?.index].compactMap(\.self)
     }
     claim.add(
-      "only-with-the-trigger", min(Double(reading.whole.count + controls.count) / 2, 3),
-      "\(reading.whole.count) connections with the trigger ended by a reset, and none of "
-        + "\(controls.count) without it", packets: Array(packets.prefix(6)),
+      "only-with-the-trigger", min(Double(reading.whole.count + clean) / 2, 3),
+      "\(reading.whole.count(where: \.isReset)) of \(reading.whole.count) connections with the "
+        + "trigger ended by a reset, and \(reset) of \(reading.controls.count) without it"
+        + (reset > 0 ? ", with random octets" : ""), packets: Array(packets.prefix(6)),
       source: "INJECTORS, section 6.1: the control experiment decides")
   }
 
@@ -111,9 +111,7 @@ struct TriggeredBlock: Rule {
     }
   }
 
-  private func responder(
-    _ reading: TriggerReading, _ place: InjectorPlace?, _ seen: Observations
-  ) -> Responder {
+  private func responder(_ reading: TriggerReading, _ place: InjectorPlace?) -> Responder {
     switch reading.manner {
     case .onPath: return .injector
     case .inLine:

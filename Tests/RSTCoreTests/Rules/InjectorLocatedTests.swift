@@ -61,4 +61,15 @@ import Testing
     let run = try SurveyRun.trying(.init(.aborts, to: SurveyRun.forbidden))
     #expect(run.finding(.injectorLocated) == nil)
   }
+
+  @Test(arguments: Array(stride(from: 2_000, through: 5_200, by: 50)))
+  func `a host that resets what is idle forges nothing, whenever that falls into the ladder`(
+    _ milliseconds: Int
+  ) throws {
+    var service = SimulatedHost.Application()
+    service.idleClose = .milliseconds(milliseconds)
+    service.abortsIdle = true
+    let run = try SurveyRun.trying(service) { $0.hostFilters = [ContentInjector.hole] }
+    #expect(run.accusations.subtracting(["blackholed-after-trigger"]) == [])
+  }
 }
