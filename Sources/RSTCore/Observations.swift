@@ -140,6 +140,13 @@ extension Observations {
     return min(max(surprise, 0), most)
   }
 
+  /// How much the silence of all SYNs to the target's port says, as log-odds; 0 where one was answered.
+  ///
+  /// One of a ladder that is accepted has shown that the port takes connections: of some, or at times.
+  public var weightOfSilentSYNs: Double {
+    target("ladder-syn").contains { $0.synAck != nil } ? 0 : weightOfSilence(witnessed(allSYNs))
+  }
+
   /// Those of the exchanges after which something of the host was still answered, where anything is:
   /// silence that nothing breaks any more may be that of a guard that has shut us out.
   public func witnessed(_ exchanges: [Exchange]) -> [Exchange] {

@@ -28,8 +28,8 @@ import Testing
     "      81 ms what is harmless with hop limit 3: stands",
     "      81 ms what is harmless with hop limit 4: stands",
     "      81 ms what is harmless with hop limit 5: stands",
-    "      2.2 s a control: a harmless name, right before the trigger: stands",
-    "      2.2 s a control: a harmless name, right before the trigger: stands",
+    "      2.3 s a control: a harmless name, right before the trigger: stands",
+    "      2.3 s a control: a harmless name, right before the trigger: stands",
   ]
 
   @Test func `text   nothing of a run without triggers`() {
@@ -43,20 +43,20 @@ import Testing
         "  http-host forbidden.example: reset, and only with this content, hops 1 to 2,",
         "  on-path",
       ] + Self.controls + [
-        "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
-        "      2.2 s the trigger: 1 reset after 20 ms, and the host still has it",
-        "      2.2 s the trigger with hop limit 1: stands, hop limit ends at 192.0.2.1",
-        "      2.2 s the trigger with hop limit 2: 1 reset after 20 ms, and the host",
-        "            still has it",
-        "      2.2 s the trigger with hop limit 3: 1 reset after 20 ms, and the host",
-        "            still has it",
-        "      2.2 s the trigger with hop limit 4: 1 reset after 20 ms, and the host",
-        "            still has it",
-        "      2.2 s the trigger with hop limit 5: 1 reset after 20 ms, and the host",
-        "            still has it",
-        "      2.2 s a control beside the trigger: nothing is sent: stands, hop limit",
+        "      2.3 s the trigger: 1 reset after 20 ms, and the host still has it",
+        "      2.3 s the trigger: 1 reset after 20 ms, and the host still has it",
+        "      2.3 s a control beside the trigger: nothing is sent: stands, hop limit",
         "            ends at 192.0.2.2",
-        "      2.2 s a control beside the trigger: nothing is sent: stands",
+        "      2.3 s a control beside the trigger: nothing is sent: stands",
+        "      2.3 s the trigger with hop limit 1: stands, hop limit ends at 192.0.2.1",
+        "      2.3 s the trigger with hop limit 2: 1 reset after 20 ms, and the host",
+        "            still has it, hop limit ends at 192.0.2.2",
+        "      2.3 s the trigger with hop limit 3: 1 reset after 20 ms, and the host",
+        "            still has it",
+        "      2.3 s the trigger with hop limit 4: 1 reset after 20 ms, and the host",
+        "            still has it",
+        "      2.3 s the trigger with hop limit 5: 1 reset after 20 ms, and the host",
+        "            still has it",
       ])
   }
 
@@ -66,8 +66,8 @@ import Testing
         "Content that was tried",
         "  http-host forbidden.example: passes, like what is harmless",
       ] + Self.controls + [
-        "      2.2 s the trigger: stands",
-        "      2.2 s the trigger: stands",
+        "      2.3 s the trigger: stands",
+        "      2.3 s the trigger: stands",
       ])
   }
 

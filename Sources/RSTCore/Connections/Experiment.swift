@@ -175,6 +175,14 @@ struct Answer: Hashable, Sendable {
   func opensAnother(than connection: ClientConnection) -> Bool {
     isSYNACK && header.acknowledgement != connection.initialSequence + 1
   }
+  /// Whether it may refuse a SYN that was repeated, or that is all that was sent: that says nothing of
+  /// the connection, which another SYN has opened. RFC 9293, section 3.10.7.1.
+  func mayRefuseSYN(of connection: ClientConnection) -> Bool {
+    let first = connection.initialSequence + 1
+    return isReset && header.sequence == SequenceNumber(0) && header.acknowledgement == first
+      && header.flags.contains(.acknowledgement)
+      && (connection.hasRepeatedSYN || connection.nextSequence == first)
+  }
   /// Text or a FIN, which the service sends by itself.
   var isData: Bool { !isReset && !isSYNACK && (length > 0 || header.flags.contains(.fin)) }
   /// An acknowledgement that carries nothing else.

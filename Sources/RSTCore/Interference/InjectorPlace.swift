@@ -130,6 +130,9 @@ extension TriggerReading {
 
   // MARK: - What is kept back
 
+  /// How likely it may be that errors to the trigger were lost, where a bystander got them.
+  private static let chanceOfLoss = 0.03
+
   /// Where the trigger vanishes: beyond the last hop that still saw its hop limit end, before the
   /// first that did not and that sees that of what is harmless.
   var dropPlace: InjectorPlace? {
@@ -137,7 +140,9 @@ extension TriggerReading {
     guard let last = seenEnding.compactMap(\.seen.role.hopLimit).max() ?? (rungs.isEmpty ? nil : 0)
     else { return nil }
     // Routers ration their errors: that the trigger drew none tells only where a bystander did meanwhile.
-    let routers = Set(bystanders.flatMap(\.expired).map(\.packet.network.source))
+    let errors = Dictionary(grouping: bystanders.flatMap(\.expired), by: \.packet.network.source)
+    let routers = Set(
+      errors.filter { interference.chanceOfSilence($0.value.count) < Self.chanceOfLoss }.keys)
     let known = controlRungs.filter { control in
       control.seen.isTaken
         || control.expired.contains { routers.contains($0.packet.network.source) }

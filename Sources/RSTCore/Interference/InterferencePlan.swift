@@ -98,11 +98,12 @@ extension InterferencePlan {
           .split, of: number, payload: [Array(octets[..<cut]), Array(octets[cut...])],
           round: first + 1))
     }
+    // Bystanders first: what is as old as they are, and no older, has not just become too old.
+    list += (0..<2).map { _ in bystander(of: number, round: first + 2) }
     list += rungs.map {
       RungExperiment(
         .rung($0), of: number, payload: segments(octets), round: first + 2, opensEarly: true)
     }
-    list += (0..<2).map { _ in bystander(of: number, round: first + 2) }
     if measuresResidual {
       list.append(witness(of: number, round: first + 2, delay: .milliseconds(300)))
     }

@@ -12,6 +12,12 @@ extension TriggerTrial {
   var name: String { role.name }
   var summary: String { role.summary }
   var questions: [String] { [] }
+
+  /// Takes the answers that came to more than a SYN.
+  func takeAnswers(_ bench: inout Bench) -> [Answer] {
+    let answers = bench.takeAnswers()
+    return answers.filter { !$0.mayRefuseSYN(of: bench.connection) }
+  }
 }
 
 /// Content on a connection of its own, and what becomes of it.
@@ -157,7 +163,7 @@ struct TriggerExperiment: TriggerTrial {
   }
 
   private mutating func take(_ bench: inout Bench) -> [Answer] {
-    let answers = bench.takeAnswers()
+    let answers = takeAnswers(&bench)
     if answers.contains(where: { !$0.isReset && $0.hopLimit != bench.hopLimit }) {
       hasForeignSegments = true
     }

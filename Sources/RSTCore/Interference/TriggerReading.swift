@@ -44,9 +44,6 @@ struct TriggerReading: Sendable {
     case inLine = "in-line"
   }
 
-  /// How much earlier or later timers of two connections may end than they should.
-  private static let timerSlack = Duration.milliseconds(100)
-
   init(_ number: Int, in interference: Interference) {
     self.number = number
     self.interference = interference
@@ -112,13 +109,9 @@ struct TriggerReading: Sendable {
   ///
   /// A reset may be lost: of several one may be missing, where no more are than get lost.
   var isResetOnly: Bool {
-    let resets = whole.filter { story in
-      story.isForgotten
-        || story.resets.contains { story.isAcceptable($0) && !isIdleEnd($0, of: story) }
-    }
-    let missing = whole.count - resets.count
-    let hits = resets.count + resetRungs.count
-    guard !isBesideDisturbed, !resets.isEmpty, missing == 0 || missing * 3 <= hits
+    let missing = whole.count { !$0.isReset }
+    let hits = whole.count - missing + resetRungs.count
+    guard !isBesideDisturbed, whole.contains(where: \.isReset), missing == 0 || missing * 3 <= hits
     else {
       return false
     }
@@ -155,7 +148,7 @@ struct TriggerReading: Sendable {
   }
 
   private func isHit(_ rung: TriggerStory) -> Bool {
-    rung.resets.contains { !isIdleEnd($0, of: rung) } || rung.isForgotten
+    !rung.resets.allSatisfy(rung.isIdleEnd) || rung.isForgotten
       || interference.isBeyondReach(rung) && !rung.text.isEmpty && isServiceSilent
   }
 
@@ -174,15 +167,6 @@ struct TriggerReading: Sendable {
   private var areBystandersQuiet: Bool {
     let opened = bystanders.filter(\.seen.isOpened)
     return !opened.isEmpty && opened.allSatisfy { $0.resets.isEmpty && $0.text.isEmpty }
-  }
-
-  /// Whether a reset came when its connection was older than any is known to be left alone that says
-  /// nothing: the service may have ended what it found idle.
-  private func isIdleEnd(_ reset: RecordedPacket, of story: TriggerStory) -> Bool {
-    let silent = controls.filter { $0.seen.role == .silent } + bystanders
-    guard let age = story.age(at: reset.moment), let left = silent.compactMap(\.quietAge).max()
-    else { return false }
-    return age + Self.timerSlack > left
   }
 
   /// Whether the service says nothing by itself, where nothing reaches it.

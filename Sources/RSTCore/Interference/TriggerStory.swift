@@ -6,6 +6,9 @@ struct TriggerStory: Sendable {
   private(set) var seen: TriggerObservation
   /// When the SYN that was answered was sent.
   private var asked: Moment?
+  /// How many SYNs were sent, and the number of the first octet behind them.
+  private var syns = 0
+  private var first: SequenceNumber?
   /// The SYN ACK.
   private(set) var synAck: RecordedPacket?
   /// Our segments with content, and our FIN, as they left; of a bystander its questions with limited
@@ -14,7 +17,7 @@ struct TriggerStory: Sendable {
   /// Resets that came before it was asked whether it stands.
   private(set) var resets: [RecordedPacket] = []
   /// Resets that answer whether it stands.
-  private var refusals: [RecordedPacket] = []
+  fileprivate var refusals: [RecordedPacket] = []
   /// The peer's other segments, its answer to that question included.
   private(set) var segments: [RecordedPacket] = []
   /// ICMP errors that say that the hop limit of content ended.
@@ -28,6 +31,11 @@ struct TriggerStory: Sendable {
   /// It is the host that must have said so, and of this connection: where a bystander is reset as
   /// well somebody blocks the endpoints, and the host may know all of them.
   fileprivate(set) var isForgotten = false
+  /// How long connections of the run that say nothing are known to be left alone; nil where there is none.
+  fileprivate var silence: Duration?
+
+  /// How much earlier or later timers of two connections may end than they should.
+  private static let timerSlack = Duration.milliseconds(100)
 
   init(_ seen: TriggerObservation, _ packets: [RecordedPacket]) {
     self.seen = seen
@@ -45,15 +53,22 @@ struct TriggerStory: Sendable {
 
   private mutating func takeOurs(_ header: TCPHeader, _ record: RecordedPacket) {
     if header.flags.contains(.acknowledgement) { acknowledged.insert(header.acknowledgement) }
-    if header.flags == .syn, synAck == nil { asked = record.moment }
+    if header.flags.contains(.syn) {
+      syns += 1
+      first = header.sequence + 1
+      if synAck == nil { asked = record.moment }
+    }
     let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
     if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
   }
 
   private mutating func take(_ header: TCPHeader, _ record: RecordedPacket) {
     if header.flags.contains(.reset) {
-      // Number 0 before anything was sent answers the SYN. RFC 9293, section 3.10.7.1.
-      if record.moment < begun, header.sequence == SequenceNumber(0) { return }
+      // RFC 9293, section 3.10.7.1: number 0 answers a SYN, where that was all or was repeated.
+      let isOfSYN =
+        header.acknowledgement == first && header.flags.contains(.acknowledgement)
+        && (content.isEmpty || syns > 1)
+      if header.sequence == SequenceNumber(0), isOfSYN || record.moment < begun { return }
       if record.moment < checked { resets.append(record) } else { refusals.append(record) }
     } else if header.flags.contains(.syn) {
       synAck = synAck ?? record
@@ -78,12 +93,19 @@ struct TriggerStory: Sendable {
   }
 
   /// How long it had stood then; nil where no SYN ACK is on record.
-  func age(at moment: Moment) -> Duration? { synAck.map { moment - $0.moment } }
+  private func age(at moment: Moment) -> Duration? { synAck.map { moment - $0.moment } }
 
   /// How long it is known to have stood without a reset, whoever sends one; nil where it never did.
-  var quietAge: Duration? {
+  fileprivate var quietAge: Duration? {
     let end = (resets + refusals).map(\.moment).min() ?? segments.map(\.moment).max() ?? seen.checked
     return end.flatMap(age)
+  }
+
+  /// Whether a reset came when the connection was older than any is known to be left alone that says
+  /// nothing: the service may have ended what it found idle.
+  func isIdleEnd(_ reset: RecordedPacket) -> Bool {
+    guard let silence, let age = age(at: reset.moment) else { return false }
+    return age + Self.timerSlack > silence
   }
 
   /// The first reset.
@@ -130,7 +152,9 @@ struct TriggerStory: Sendable {
   }
 
   /// Whether it ended by a reset: one that a client obeys, or one that the host obeyed.
-  var isReset: Bool { resets.contains(where: isAcceptable) || isForgotten }
+  var isReset: Bool {
+    resets.contains { isAcceptable($0) && !isIdleEnd($0) } || isForgotten
+  }
 
   /// Whether it was listened to as long as it should be: what was interrupted may have got an answer.
   var isHeardOut: Bool { !seen.isCutShort }
@@ -166,13 +190,21 @@ extension [TriggerStory] {
   mutating func tellForgotten(hostHopLimits: Set<UInt8>) {
     func isGone(_ story: TriggerStory) -> Bool {
       story.seen.liveness == .gone && !story.seen.isClosedByPeer && story.seen.isOpened
+        && (story.resets + story.refusals.prefix(1)).contains { !story.isIdleEnd($0) }
         && story.lastAnswer.map { hostHopLimits.contains($0.packet.network.hopLimit) } ?? false
     }
+    let silent = filter { $0.seen.role == .silent || $0.seen.role == .bystander }
     let blocked = Set(
-      filter { $0.seen.role == .bystander && $0.seen.liveness == .gone }.map(\.seen.trigger))
+      silent.filter { $0.seen.role == .bystander && $0.seen.liveness == .gone }.map(\.seen.trigger))
     for index in indices {
       self[index].doubt(hostHopLimits: hostHopLimits)
-      let isBeside = !self[index].seen.role.isControl && blocked.contains(self[index].seen.trigger)
+      let (role, trigger) = (self[index].seen.role, self[index].seen.trigger)
+      if !role.isControl {
+        self[index].silence =
+          silent.filter { $0.seen.role == .silent || $0.seen.trigger == trigger }
+          .compactMap(\.quietAge).max()
+      }
+      let isBeside = !role.isControl && blocked.contains(trigger)
       self[index].isForgotten = isGone(self[index]) && !isBeside
     }
   }

@@ -11,7 +11,7 @@ struct AcceptQueueFull: Rule {
   let code = FindingCode.acceptQueueFull
 
   func claim(_ seen: Observations) -> Claim? {
-    let silence = seen.weightOfSilence(seen.witnessed(seen.allSYNs))
+    let silence = seen.weightOfSilentSYNs
     let stray = seen.target("stray-ack").compactMap(\.reset)
     guard silence > 0, !stray.isEmpty else { return nil }
     var claim = Claim(

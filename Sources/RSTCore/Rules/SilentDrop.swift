@@ -10,7 +10,7 @@ struct SilentDrop: Rule {
   func claim(_ seen: Observations) -> Claim? {
     let syns = seen.allSYNs
     guard syns.allSatisfy(\.replies.isEmpty) else { return nil }
-    let weight = seen.weightOfSilence(seen.witnessed(syns))
+    let weight = seen.weightOfSilentSYNs
     guard weight > 0 else { return nil }
     var claim = Claim(
       code, port: .dropped, responder: .none,

@@ -8,7 +8,7 @@ struct StatelessFilter: Rule {
   let code = FindingCode.statelessFilter
 
   func claim(_ seen: Observations) -> Claim? {
-    let silence = seen.weightOfSilence(seen.witnessed(seen.allSYNs))
+    let silence = seen.weightOfSilentSYNs
     let reset = seen.target("stray-fin", "null", "xmas").compactMap(\.reset)
     guard silence > 0, !reset.isEmpty else { return nil }
     var claim = Claim(

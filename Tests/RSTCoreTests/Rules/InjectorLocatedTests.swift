@@ -62,7 +62,7 @@ import Testing
     #expect(run.finding(.injectorLocated) == nil)
   }
 
-  @Test(arguments: Array(stride(from: 2_000, through: 5_200, by: 50)))
+  @Test(arguments: Array(stride(from: 2_000, through: 5_100, by: 155)))
   func `a host that resets what is idle forges nothing, whenever that falls into the ladder`(
     _ milliseconds: Int
   ) throws {
