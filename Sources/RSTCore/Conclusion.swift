@@ -13,14 +13,14 @@ extension Conclusion {
     let claims = RuleCatalog.all.compactMap { $0.claim(seen) }
     let states = claims.filter { $0.port != nil }
     let shares = Calibration.shares(states.map(\.score))
-    var found = zip(states, shares).map { Self.finding($0, confidence: $1) }
+    var found = zip(states, shares).map { Finding($0, confidence: $1) }
     let partial = claims.filter(\.isPartial)
     found += zip(partial, Calibration.shares(partial.map(\.score))).map {
       // Who refuses some flows is said like a state: clearly, or not at all.
-      Self.finding($0, confidence: $1 >= Self.enough ? $1 : min($1, 0.49))
+      Finding($0, confidence: $1 >= Self.enough ? $1 : min($1, 0.49))
     }
     found += claims.filter { $0.port == nil && !$0.isPartial }.map {
-      Self.finding($0, confidence: Calibration.confidence($0.score))
+      Finding($0, confidence: Calibration.confidence($0.score))
     }
     // The answer to the question that was asked comes first.
     let codes = Set(states.map(\.code))
@@ -67,15 +67,6 @@ extension Conclusion {
     let port: PortState
     let claim: Claim
     let share: Double
-  }
-
-  private static func finding(_ claim: Claim, confidence: Double) -> Finding {
-    Finding(
-      code: claim.code, confidence: confidence, responder: claim.responder, phase: claim.phase,
-      evidence: claim.evidence.sorted { abs($0.weight) > abs($1.weight) },
-      explanation: claim.explanation, nextStep: claim.nextStep, hopRange: claim.hopRange,
-      droppedBetween: claim.droppedBetween, occurrences: claim.occurrences,
-      details: claim.details)
   }
 
   /// The state with the largest share, its responder where that is clear too.

@@ -147,3 +147,15 @@ public struct Finding: Hashable, Sendable {
     self.details = details
   }
 }
+
+extension Finding {
+  /// What a claim says, once it is known how sure it is; the strongest evidence comes first.
+  init(_ claim: Claim, confidence: Double) {
+    self.init(
+      code: claim.code, confidence: confidence, responder: claim.responder, phase: claim.phase,
+      evidence: claim.evidence.sorted { abs($0.weight) > abs($1.weight) },
+      explanation: claim.explanation, nextStep: claim.nextStep, hopRange: claim.hopRange,
+      droppedBetween: claim.droppedBetween, occurrences: claim.occurrences,
+      details: claim.details)
+  }
+}

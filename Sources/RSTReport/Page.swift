@@ -14,6 +14,11 @@ struct Page {
     self.style = style
   }
 
+  /// A page as it is wanted, of 80 to 120 columns.
+  init(_ options: TextReportOptions) {
+    self.init(width: min(max(options.width, 80), 120), style: options.colour ? .ansi : .plain)
+  }
+
   /// The page as one text that ends with a line break.
   var text: String { lines.joined(separator: "\n") + "\n" }
 

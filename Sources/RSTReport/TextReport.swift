@@ -31,8 +31,7 @@ public struct TextReport: Sendable {
 
   /// The whole report, ending with a line break.
   public var text: String {
-    var page = Page(
-      width: min(max(options.width, 80), 120), style: options.colour ? .ansi : .plain)
+    var page = Page(options)
     writeVerdict(to: &page)
     writeRun(to: &page)
     writeFindings(to: &page)

@@ -15,6 +15,8 @@ public struct Interference: Sendable {
   private let lossRate: Double
   /// How many connections that took a trigger without a word show that nobody minds it.
   let trials: Int
+  /// How likely it may be that all of some questions were lost, where something rests on it.
+  private static let chanceOfLoss = 5e-3
   /// How many triggers were tried.
   let count: Int
 
@@ -76,8 +78,10 @@ public struct Interference: Sendable {
     guard let limit = story.seen.role.hopLimit, let hostBegins, limit < hostBegins else {
       return false
     }
-    // Another path may be shorter, unless an old octet did not get there on this very one.
-    return !story.seen.isReached
+    // Another path may be shorter, unless old octets did not get there on this very one, or a router
+    // says that the content did not.
+    return !story.isReached
+      && (!story.expired.isEmpty || chanceOfSilence(story.asks) < Self.chanceOfLoss)
       && (!story.seen.isTaken || !story.expired.isEmpty
         || story.segments.contains(where: isForeign))
   }

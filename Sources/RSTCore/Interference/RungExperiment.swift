@@ -20,8 +20,6 @@ struct RungExperiment: TriggerTrial {
   private var phase = Phase.waiting
   private var stood: Moment?
   private var begun: Moment?
-  /// Whether an old octet with the same hop limit was acknowledged: it reaches the host on this path.
-  private var isReached = false
   private var sends = 0
   private var resets = 0
   private var hasForeignSegments = false
@@ -73,7 +71,6 @@ struct RungExperiment: TriggerTrial {
         (stood ?? now) + bench.patience.roundTrip * 3 / 2 + (role == .bystander ? Self.lag : .zero)
       if stood == nil { askWhetherReached(&bench) }
       stood = stood ?? now
-      if answers.contains(where: { !$0.isReset }) { isReached = true }
       guard now >= quiet else { return .time(quiet) }
       phase = .sending
       begun = now
@@ -108,10 +105,8 @@ struct RungExperiment: TriggerTrial {
   private func askWhetherReached(_ bench: inout Bench) {
     guard case .rung(let hopLimit) = role else { return }
     bench.connection.options.hopLimit = UInt8(clamping: hopLimit)
-    // Each takes one of the few ICMP errors that routers grant us: twice only where packets get lost.
-    for _ in 0..<(bench.patience.proof > ConnectionSuite.proofWithoutLoss ? 2 : 1) {
-      bench.askWhetherAlive()
-    }
+    // Each takes one of the few ICMP errors that routers grant us: no more than chance asks for.
+    for _ in 0..<(bench.patience.proof * 3 + 4) / 5 { bench.askWhetherAlive() }
     bench.connection.options.hopLimit = nil
   }
 
@@ -164,8 +159,7 @@ struct RungExperiment: TriggerTrial {
         trigger: trigger, role: role, attempt: bench.attempt, opened: bench.connection.opened,
         isOpened: true, begun: begun, checked: checked, liveness: liveness, livenessPacket: answer,
         length: payload.reduce(0) { $0 + $1.count }, isTaken: isTaken(bench),
-        isReached: isReached, sends: sends,
-        resets: resets, hasForeignSegments: hasForeignSegments,
+        sends: sends, resets: resets, hasForeignSegments: hasForeignSegments,
         isClosedByPeer: bench.connection.peerFinished != nil))
     return .nothing
   }

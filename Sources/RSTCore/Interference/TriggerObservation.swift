@@ -99,8 +99,6 @@ public struct TriggerObservation: Hashable, Sendable {
   public var length: Int
   /// Whether the host acknowledged all of them, or where nothing was sent, the FIN.
   public var isTaken: Bool
-  /// Of one whose hop limit is to end on the way: whether an old octet with it reached the host.
-  public var isReached = false
   /// Whether the host had no room left in its window: what it does not take then is not lost.
   public var isStalled = false
   /// How often the content was sent.

@@ -123,12 +123,21 @@ struct TriggerReading: Sendable {
 
   /// Whether the trigger was never acknowledged, and no reset says why, while the controls' content was.
   var isBlackholedOnly: Bool {
-    !whole.isEmpty && !isBesideDisturbed
+    !whole.isEmpty && !isBesideDisturbed && !isPathInDoubt
       && whole.allSatisfy {
         !$0.seen.isTaken && $0.resets.isEmpty && !$0.seen.isClosedByPeer && $0.isHeardOut
           && !$0.seen.isStalled && !$0.answersRepetitions
       }
       && !speaking.isEmpty && speaking.allSatisfy(\.seen.isTaken)
+  }
+
+  /// Whether the path itself may have been dead when the trigger was tried: bystanders are silent as
+  /// well, and either others of the same endpoints are answered or not even a router is heard.
+  private var isPathInDoubt: Bool {
+    guard !bystanders.contains(where: { $0.seen.liveness == .alive }) else { return false }
+    let beside = triggered + rungs + bystanders
+    return beside.contains { $0.seen.liveness != .unknown }
+      || beside.allSatisfy(\.expired.isEmpty)
   }
 
   /// Whether the trigger in two segments fared as the whole one; nil where that was not tried.

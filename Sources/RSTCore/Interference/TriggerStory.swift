@@ -20,6 +20,10 @@ struct TriggerStory: Sendable {
   fileprivate var refusals: [RecordedPacket] = []
   /// The peer's other segments, its answer to that question included.
   private(set) var segments: [RecordedPacket] = []
+  /// When old octets left with the hop limit of the content.
+  private var questions: [Moment] = []
+  /// Whether the host acknowledged one of them: that hop limit reaches it on this path.
+  private(set) var isReached = false
   /// ICMP errors that say that the hop limit of content ended.
   private(set) var expired: [RecordedPacket] = []
   /// ICMP errors that refuse content.
@@ -58,8 +62,17 @@ struct TriggerStory: Sendable {
       first = header.sequence + 1
       if synAck == nil { asked = record.moment }
     }
-    let isContent = !record.packet.payload.isEmpty || header.flags.contains(.fin)
-    if isContent, record.moment >= begun, record.moment < checked { content.append(record) }
+    guard !record.packet.payload.isEmpty || header.flags.contains(.fin), record.moment < checked
+    else { return }
+    if let first, header.sequence.distance(from: first) < 0 {
+      // An old octet asks whether it gets there; it may leave late, when content has its turn.
+      if record.packet.network.hopLimit == seen.role.hopLimit.map(UInt8.init(clamping:)) {
+        questions.append(record.moment)
+      }
+      if seen.role == .bystander { content.append(record) }
+    } else if record.moment >= begun {
+      content.append(record)
+    }
   }
 
   private mutating func take(_ header: TCPHeader, _ record: RecordedPacket) {
@@ -74,6 +87,11 @@ struct TriggerStory: Sendable {
       synAck = synAck ?? record
     } else {
       segments.append(record)
+      if let asked = questions.first, record.moment > asked, record.moment < checked,
+        record.packet.payload.isEmpty, header.acknowledgement == first
+      {
+        isReached = true
+      }
     }
   }
 
@@ -97,7 +115,7 @@ struct TriggerStory: Sendable {
 
   /// How long it is known to have stood without a reset, whoever sends one; nil where it never did.
   fileprivate var quietAge: Duration? {
-    let end = (resets + refusals).map(\.moment).min() ?? segments.map(\.moment).max() ?? seen.checked
+    let end = (resets + refusals).map(\.moment).min() ?? segments.map(\.moment).max()
     return end.flatMap(age)
   }
 
@@ -107,6 +125,9 @@ struct TriggerStory: Sendable {
     guard let silence, let age = age(at: reset.moment) else { return false }
     return age + Self.timerSlack > silence
   }
+
+  /// How often it was asked whether the hop limit of the content reaches the host.
+  var asks: Int { questions.count }
 
   /// The first reset.
   var reset: RecordedPacket? { resets.first }

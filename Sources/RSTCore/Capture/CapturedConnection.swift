@@ -1,0 +1,142 @@
+public import RSTWire
+
+/// A connection as a capture shows it: what both sides sent, in a size that does not grow with it.
+public struct CapturedConnection: Sendable {
+  /// Who opened it; where its start is missing, the side with the higher port.
+  public let client: Endpoint
+  /// Who was asked.
+  public let server: Endpoint
+  /// The first frame.
+  public let firstFrame: Int
+  /// When that was captured.
+  public let started: Moment
+  /// Whether its beginning was captured: a SYN, or a SYN ACK.
+  public private(set) var hasBeginning = false
+  /// What the client has sent.
+  public private(set) var clientRecord = SideRecord()
+  /// What the server has sent.
+  public private(set) var serverRecord = SideRecord()
+  /// Its resets, in order; no more than `mostResets`.
+  public private(set) var resets: [CapturedReset] = []
+  /// How many resets there were in all.
+  public private(set) var resetCount = 0
+  /// Its first segments.
+  public private(set) var beginning: [LoggedSegment] = []
+  /// Its last segments, resets among them, oldest first.
+  public private(set) var recent: [LoggedSegment] = []
+  /// When its last frame was captured.
+  public private(set) var lastMoment: Moment
+  /// How many frames show a segment once more that another had shown.
+  public private(set) var copies = 0
+  /// When a connection between the same endpoints had its last frame before this one, where both its
+  /// sides had closed; nil where none is known.
+  public let predecessorEnded: Moment?
+  /// ICMP errors about it: the frame, and what was said.
+  public internal(set) var errors: [CapturedError] = []
+
+  /// How many resets of a connection are judged.
+  static let mostResets = 16
+  /// How many segments are kept of the beginning, and of the end.
+  static let mostBeginning = 4
+  static let mostRecent = 10
+
+  init(
+    client: Endpoint, server: Endpoint, firstFrame: Int, started: Moment,
+    predecessorEnded: Moment? = nil
+  ) {
+    self.predecessorEnded = predecessorEnded
+    self.client = client
+    self.server = server
+    self.firstFrame = firstFrame
+    self.started = started
+    lastMoment = started
+  }
+
+  /// What a side has sent.
+  public func record(of side: Side) -> SideRecord {
+    side == .client ? clientRecord : serverRecord
+  }
+
+  /// An end.
+  public func endpoint(of side: Side) -> Endpoint { side == .client ? client : server }
+
+  /// Whether both sides have sent something.
+  public var isTwoSided: Bool { clientRecord.segments > 0 && serverRecord.segments > 0 }
+
+  /// Whether SYN, SYN ACK and an acknowledgement of that were captured.
+  public var isEstablished: Bool {
+    guard let synAck = serverRecord.opening, let acknowledged = clientRecord.acknowledged else {
+      return false
+    }
+    return acknowledged.distance(from: synAck.end) >= 0
+  }
+
+  /// Whether both sides have sent a FIN.
+  var isClosed: Bool { clientRecord.fin != nil && serverRecord.fin != nil }
+
+  /// Takes a segment of it.
+  mutating func take(
+    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil
+  ) {
+    let side: Side =
+      segment.sourcePort == client.port && segment.source == client.address ? .client : .server
+    let logged = LoggedSegment(segment, frame: frame, at: moment, side: side)
+    lastMoment = max(lastMoment, moment)
+    if takeCopy(logged) { return }
+    for index in resets.indices where resets[index].following.count < CapturedReset.mostFollowing {
+      resets[index].following.append(logged)
+    }
+    if logged.isReset {
+      takeReset(logged, text)
+    } else {
+      if logged.flags.contains(.syn) { hasBeginning = true }
+      record(logged, segment.options)
+    }
+    if beginning.count < Self.mostBeginning { beginning.append(logged) }
+    if recent.count >= Self.mostRecent { recent.removeFirst() }
+    recent.append(logged)
+  }
+
+  private mutating func record(_ logged: LoggedSegment, _ options: CapturedSegment.Options) {
+    if logged.side == .client {
+      clientRecord.sent(logged, options: options)
+      serverRecord.heard(logged)
+    } else {
+      serverRecord.sent(logged, options: options)
+      clientRecord.heard(logged)
+    }
+  }
+
+  private mutating func takeReset(_ logged: LoggedSegment, _ text: String?) {
+    resetCount += 1
+    guard resets.count < Self.mostResets else { return }
+    resets.append(
+      CapturedReset(
+        segment: logged, sender: record(of: logged.side),
+        receiver: record(of: logged.side.opposite), preceding: recent, text: text))
+  }
+
+  /// Whether this is a frame of a segment that another frame has shown already.
+  private mutating func takeCopy(_ logged: LoggedSegment) -> Bool {
+    guard let earlier = recent.last(where: { logged.isCopy(of: $0) }) else { return false }
+    copies += 1
+    if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }) {
+      resets[index].copies.append(logged.frame)
+    }
+    return true
+  }
+}
+
+/// An ICMP error about a segment of a connection.
+public struct CapturedError: Hashable, Sendable {
+  /// The frame.
+  public var frame: Int
+  /// When it was captured.
+  public var moment: Moment
+  /// Who sent it.
+  public var source: IPAddress
+  /// Whether it says that the hop limit ended.
+  public var isTimeExceeded: Bool
+  /// What it refuses; nil where it refuses nothing.
+  public var refusal: ICMPRefusal?
+}

@@ -1,0 +1,56 @@
+import RSTWire
+
+/// A reset of a side that has sent its FIN: for data that nobody reads any more, or to skip TIME-WAIT.
+///
+/// RFC 1122, section 4.2.2.13; RFC 9293, section 3.10.7.1.
+struct ClosingReset: CauseRule {
+  let code: FindingCode
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard let fin = seen.sender.fin else { return nil }
+    let data = seen.reset.preceding.last { later in
+      later.side != seen.side && later.length > 0 && later.moment > fin.moment
+    }
+    if code == .dataAfterCloseReset {
+      guard let data, seen.reset.answers(data) || seen.segment.flags.contains(.acknowledgement) else {
+        return nil
+      }
+      return dataAfterClose(seen, fin, data)
+    }
+    guard data == nil else { return nil }
+    return afterFIN(seen, fin)
+  }
+
+  private func dataAfterClose(_ seen: ResetCase, _ fin: LoggedSegment, _ data: LoggedSegment) -> Claim
+  {
+    var claim = Claim(
+      code, responder: seen.maker, phase: .close,
+      explanation:
+        "The \(seen.side.rawValue) had closed, and data came for it all the same: nobody is there to "
+        + "read it. The sender sees `broken pipe` or `connection reset by peer`.",
+      nextStep: "See why the other side still sends: did it overlook the end of the stream?")
+    claim.add(
+      "data-behind-the-fin", 3, "data arrived behind its FIN, and was reset",
+      frames: [fin, data, seen.segment], source: "RFC 1122, section 4.2.2.13")
+    seen.weighAfterlife(&claim)
+    return claim
+  }
+
+  private func afterFIN(_ seen: ResetCase, _ fin: LoggedSegment) -> Claim {
+    var claim = Claim(
+      code, responder: seen.maker, phase: .close,
+      explanation:
+        "The \(seen.side.rawValue) closes in order and resets then, so that it need not wait in "
+        + "TIME-WAIT or for the other side's FIN. Nothing is lost if all data had arrived.",
+      nextStep: "Nothing to mend, unless the other side reports an error for it.")
+    claim.add(
+      "behind-its-own-fin", 2.5, "the reset follows its sender's own FIN",
+      frames: [fin, seen.segment], source: "RFC 1122, section 4.2.2.13")
+    if seen.receiver.fin != nil {
+      claim.add(
+        "both-have-closed", 0.8, "both sides had sent their FIN", frames: [seen.receiver.fin],
+        source: "RFC 9293, section 3.6")
+    }
+    return claim
+  }
+}

@@ -1,0 +1,39 @@
+import RSTWire
+
+/// A SYN is refused by a packet filter, on the host itself or on a device before it.
+///
+/// The filter's reset begins with its own machine's hop limit, and copies no DSCP:
+/// net/ipv4/netfilter/nf_reject_ipv4.c, measured in the lab.
+struct FilterReset: CauseRule {
+  let code: FindingCode
+
+  private var isOnHost: Bool { code == .hostFirewallReset }
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard let syn = seen.refusedSYN else { return nil }
+    let isElsewhere = seen.isFromElsewhere
+    var claim = Claim(
+      code, responder: isOnHost ? .hostFirewall : .networkDevice,
+      explanation: isOnHost
+        ? "A packet filter on the host refuses the connection with a reset. The client sees "
+          + "`connection refused`."
+        : "A device before the host refuses the connection with a reset. The client sees "
+          + "`connection refused`.",
+      nextStep: "rstprobe HOST:PORT finds the hop of the filter; then look at its rules.")
+    claim.add(
+      "refuses-the-syn", 0.2, "the reset acknowledges the SYN, and nothing else was sent",
+      frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
+    if isOnHost {
+      guard isElsewhere == false else { return nil }
+      seen.weighDistance(&claim, same: 0.5, other: 0)
+      seen.weighCopy(&claim, copied: -4, cleared: 4)
+    } else {
+      guard isElsewhere == true else { return nil }
+      // What follows tells whether others than the host's stack answer in its name.
+      seen.weighDistance(&claim, same: 0, other: 3.5)
+      seen.weighCopy(&claim, copied: -1, cleared: 1)
+    }
+    seen.weighAcceptance(&claim)
+    return claim
+  }
+}

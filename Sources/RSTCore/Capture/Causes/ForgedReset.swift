@@ -1,0 +1,129 @@
+import RSTWire
+
+/// A third party has added a forged reset: the side in whose name it came goes on with the connection,
+/// or the reset carries what only our own packets had.
+///
+/// Weaver, Sommer, Paxson, NDSS 2009; INJECTORS, sections 0 and 1. Nine in ten strange resets are
+/// genuine, so that no single oddity is enough.
+struct ForgedReset: CauseRule {
+  let code = FindingCode.injectedReset
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard seen.side == .server || seen.isEstablished else { return nil }
+    var claim = Claim(
+      code, responder: .injector, phase: seen.phase,
+      explanation:
+        "A third party on the path added this reset: the \(seen.side.rawValue) in whose name it came "
+        + "did not send it. Clients that believe it see `connection reset by peer`.",
+      nextStep: "Capture at the \(seen.side.rawValue) too and compare: it never sent this reset.")
+    claim.add(
+      "most-resets-are-genuine", -3, "most resets are what they seem",
+      source: "837 ordinary flows in public captures")
+    weighLife(seen, &claim)
+    weighDistance(seen, &claim)
+    weighCanaries(seen, &claim)
+    weighShape(seen, &claim)
+    weighSeries(seen, &claim)
+    return claim.score > -1 ? claim : nil
+  }
+
+  private func weighLife(_ seen: ResetCase, _ claim: inout Claim) {
+    let later = seen.afterlife
+    guard let first = later.first else { return }
+    let isSYNACK = first.isSYNACK
+    // What was on its way when a genuine reset was sent arrives before that, unless it was overtaken.
+    let isLate = first.moment - seen.segment.moment > .milliseconds(3)
+    claim.add(
+      "goes-on-afterwards", isSYNACK ? 3.5 : isLate ? 3 : 1,
+      isSYNACK
+        ? "the server's SYN ACK comes behind the reset"
+        : "the \(seen.side.rawValue) goes on with the connection behind the reset",
+      frames: [seen.segment, first], source: "Weaver, Sommer, Paxson, NDSS 2009")
+  }
+
+  private func weighDistance(_ seen: ResetCase, _ claim: inout Claim) {
+    let peers = seen.reset.following.filter { $0.side == seen.side && !$0.isReset }
+    let later = peers.first { $0.hopLimit != seen.segment.hopLimit }
+    let difference =
+      seen.hopLimitDifference
+      ?? later.map { abs(Int($0.hopLimit) - Int(seen.segment.hopLimit)) }
+    guard let difference else { return }
+    if difference > 1 {
+      claim.add(
+        "distance", 1.5, "its hop limit is \(difference) off what that side sends",
+        frames: [seen.sender.last ?? later, seen.segment], source: "INJECTORS, section 2.2")
+    } else if difference == 0 {
+      claim.add(
+        "same-distance", -0.5, "its hop limit is that of the side's other segments",
+        frames: [seen.sender.last, seen.segment], source: "INJECTORS, section 2.2")
+    }
+  }
+
+  /// What a genuine stack never takes from our packets.
+  private func weighCanaries(_ seen: ResetCase, _ claim: inout Claim) {
+    guard let asked = seen.reset.provocation else { return }
+    if let own = seen.segment.identification, own != 0, own == asked.identification {
+      claim.add(
+        "copies-identification", 3.5, "it copies the identification of the segment that it answers",
+        frames: [asked, seen.segment], source: "INJECTORS, section 0: canaries")
+    }
+    if seen.segment.window != 0, seen.segment.window == asked.window,
+      seen.segment.timestamps == nil, !seen.isOfSocket
+    {
+      claim.add(
+        "copies-window", 1.5, "and its window", frames: [asked, seen.segment],
+        source: "INJECTORS, section 0: canaries")
+    }
+  }
+
+  /// What no stack that answers the segment could have sent.
+  private func weighShape(_ seen: ResetCase, _ claim: inout Claim) {
+    if seen.segment.reserved != 0 {
+      claim.add(
+        "reserved-bits", 2.5, "reserved bits are set", frames: [seen.segment],
+        source: "Weaver, Sommer, Paxson, NDSS 2009")
+    }
+    if let syn = seen.client.opening, seen.side == .server, seen.sender.segments == 0,
+      seen.segment.flags.contains(.acknowledgement), seen.segment.acknowledgement == syn.sequence
+    {
+      claim.add(
+        "acknowledges-no-syn", 2.5, "it acknowledges the SYN's number, not the one behind it",
+        frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
+    }
+    let isGenuineShape = seen.reset.answered != nil || seen.isOfSocket
+    if isGenuineShape, seen.afterlife.isEmpty, seen.isFromElsewhere != true {
+      claim.add(
+        "genuine-shape", -2, "it has the shape of a genuine stack's", frames: [seen.segment],
+        source: "RFC 9293, section 3.10.7.1")
+    }
+  }
+
+  /// Several resets that guess at numbers, or bear one and the same identification.
+  private func weighSeries(_ seen: ResetCase, _ claim: inout Claim) {
+    let others = seen.connection.resets.filter {
+      $0.side == seen.side && $0.segment.frame != seen.segment.frame
+        && abs(($0.segment.moment - seen.segment.moment).nanoseconds) < 2_000_000_000
+    }
+    let isCopied = !seen.reset.copies.isEmpty && seen.connection.copies < 4
+    let twins = others.filter {
+      ($0.segment.identification ?? 0) != 0
+        && $0.segment.identification == seen.segment.identification
+    }
+    if !twins.isEmpty || isCopied, (seen.segment.identification ?? 1) != 0 {
+      claim.add(
+        "same-identification", 2.5, "several resets bear one identification",
+        packets: ([seen.segment.frame] + twins.map(\.segment.frame) + seen.reset.copies).sorted(),
+        source: "INJECTORS, section 1.2")
+    }
+    let guesses = others.filter {
+      abs($0.segment.sequence.distance(from: seen.segment.sequence)) > 2
+        && $0.answered == nil && !$0.continuesSender
+    }
+    if !guesses.isEmpty, seen.reset.answered == nil {
+      claim.add(
+        "guesses-numbers", 2, "several resets try different numbers",
+        packets: ([seen.segment.frame] + guesses.map(\.segment.frame)).sorted(),
+        source: "INJECTORS, section 1.2: RST_SEQ_CHANGE")
+    }
+  }
+}

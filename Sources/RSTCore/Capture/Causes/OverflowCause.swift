@@ -1,0 +1,39 @@
+import RSTWire
+
+/// The last ACK of the handshake is reset: nobody has taken the connection from the full accept queue.
+///
+/// net/ipv4/tcp_minisocks.c, tcp_check_req with tcp_abort_on_overflow.
+struct OverflowCause: CauseRule {
+  let code = FindingCode.acceptQueueOverflowReset
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard seen.side == .server, let synAck = seen.server.opening, seen.server.octets == 0,
+      seen.server.fin == nil, seen.client.fin == nil, let asked = seen.reset.answered,
+      asked.acknowledgement == synAck.end, asked.isPureAcknowledgement || seen.client.octets > 0
+    else { return nil }
+    var claim = Claim(
+      code, responder: .host, phase: .handshake,
+      explanation:
+        "The server's accept queue is full, and it is set to say so: the last acknowledgement of the "
+        + "handshake is reset. The client has seen the connection open, then `connection reset by "
+        + "peer`.",
+      nextStep:
+        "On the server: nstat -az TcpExtListenOverflows, ss -ltn; net.ipv4.tcp_abort_on_overflow.")
+    claim.add(
+      "resets-the-handshake", 2.2, "the first acknowledgement of the SYN ACK is reset",
+      frames: [synAck, asked, seen.segment], source: "net/ipv4/tcp_minisocks.c, tcp_check_req")
+    if seen.server.usesTimestamps {
+      claim.add(
+        "no-socket", seen.segment.timestamps == nil ? 1 : -3,
+        "timestamps were agreed on; \(seen.segment.timestamps == nil ? "none" : "some") here",
+        frames: [seen.segment], source: "RFC 7323, section 3.2")
+    }
+    if seen.isFromElsewhere == true {
+      claim.add(
+        "distance", -3, "its hop limit is not that of the SYN ACK", frames: [synAck, seen.segment],
+        source: "FACTS: arrival hop limits")
+    }
+    seen.weighAfterlife(&claim)
+    return claim
+  }
+}

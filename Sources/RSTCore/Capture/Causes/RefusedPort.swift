@@ -1,0 +1,70 @@
+import RSTWire
+
+/// A SYN is refused by a reset, as a stack does where nobody listens.
+///
+/// RFC 9293, section 3.10.7.1. A packet filter that rejects looks the same but for its distance and for
+/// what it copies: net/ipv4/netfilter/nf_reject_ipv4.c.
+struct RefusedPort: CauseRule {
+  let code = FindingCode.closedPort
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard let syn = seen.refusedSYN else { return nil }
+    var claim = Claim(
+      code, responder: .host,
+      explanation:
+        "Nobody listens on this port: the host refuses the connection. The client sees `connection "
+        + "refused`. A filter that rejects with a reset can look the same.",
+      nextStep: "On the host: ss -ltn. From here: rstprobe HOST:PORT tells the host from a filter.")
+    claim.add(
+      "refuses-the-syn", 1.8, "the reset acknowledges the SYN, and nothing else was sent",
+      frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
+    seen.weighDistance(&claim, same: 0.8, other: -4)
+    seen.weighCopy(&claim, copied: 2, cleared: -4)
+    seen.weighAcceptance(&claim)
+    return claim
+  }
+}
+
+extension ResetCase {
+  /// The SYN that it refuses, where the server has sent nothing else before.
+  var refusedSYN: LoggedSegment? {
+    guard side == .server, sender.segments == 0, let syn = reset.answered, syn.flags.contains(.syn)
+    else { return nil }
+    return syn
+  }
+
+  /// Whether it came from where the host's SYN ACKs come from.
+  func weighDistance(_ claim: inout Claim, same: Double, other: Double) {
+    guard let isElsewhere = isFromElsewhere else { return }
+    let known = host.hopLimits.all.map { "\($0.hopLimit)" }.joined(separator: ", ")
+    claim.add(
+      "distance", isElsewhere ? other : same,
+      "hop limit \(segment.hopLimit); the host's other segments come with \(known)",
+      frames: [segment], source: "FACTS: arrival hop limits")
+  }
+
+  /// Whether the reset copies the SYN's DSCP, as Linux's stack does and its filter does not.
+  func weighCopy(_ claim: inout Claim, copied: Double, cleared: Double) {
+    guard let syn = reset.answered, syn.trafficClass >> 2 != 0 else { return }
+    if segment.trafficClass >> 2 == syn.trafficClass >> 2 {
+      claim.add(
+        "copies-dscp", copied, "the reset copies the SYN's DSCP \(syn.trafficClass >> 2)",
+        frames: [syn, segment], source: "net/ipv4/tcp_ipv4.c, tcp_v4_send_reset")
+    } else if host.copiesTrafficClass > 0 {
+      claim.add(
+        "clears-dscp", cleared,
+        "it clears the SYN's DSCP, and other refusals of this host copy theirs",
+        frames: [syn, segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
+    }
+  }
+
+  /// A SYN ACK behind it: the host has accepted what seems refused.
+  func weighAcceptance(_ claim: inout Claim) {
+    guard let synAck = reset.following.first(where: { $0.side == side && $0.isSYNACK }) else {
+      return
+    }
+    claim.add(
+      "accepted-after-all", -6, "the host accepts the same SYN afterwards", frames: [synAck],
+      source: "RFC 9293, section 3.10.7.2")
+  }
+}

@@ -1,0 +1,49 @@
+import RSTWire
+
+extension FindingCode {
+  /// A device between does not know the connection, and resets it.
+  public static let middleboxForgot = Self(rawValue: "middlebox-forgot")
+}
+
+/// A segment is reset as by somebody who knows no such connection: the host, or a device between that
+/// has forgotten it.
+///
+/// RFC 9293, section 3.10.7.1: the reset's number is what the segment acknowledges.
+struct UnknownConnection: CauseRule {
+  let code: FindingCode
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard seen.isEstablished || seen.sender.segments == 0, let asked = seen.reset.answered,
+      !asked.flags.contains(.syn)
+    else { return nil }
+    let isDevice = code == .middleboxForgot
+    guard !isDevice || seen.isFromElsewhere == true else { return nil }
+    var claim = Claim(
+      code, responder: isDevice ? .networkDevice : .host, phase: seen.phase,
+      explanation: isDevice
+        ? "A device between does not know this connection any more, or never saw it, and resets what "
+          + "comes for it. Both ends may still have it; the sender sees `connection reset by peer`."
+        : "The host does not know this connection any more: its process or the host itself was "
+          + "restarted, or it had reset it before. The sender sees `connection reset by peer`.",
+      nextStep: isDevice
+        ? "Look at the timeouts and restarts of firewalls, NAT and load balancers on the path."
+        : "Look for a restart of the service or the host before this moment.")
+    claim.add(
+      "knows-no-connection", isDevice ? 1 : 1.5,
+      "the reset carries the number that the segment acknowledged, and acknowledges nothing",
+      frames: [asked, seen.segment], source: "RFC 9293, section 3.10.7.1")
+    if let difference = seen.hopLimitDifference {
+      claim.add(
+        "distance", isDevice ? (difference > 1 ? 3 : 1.5) : (difference == 0 ? 1 : -3),
+        "hop limit \(seen.segment.hopLimit), \(difference) from the nearest that it sent before",
+        frames: [seen.sender.last, seen.segment], source: "INJECTORS, section 2.2: hop limits")
+    }
+    if let earlier = seen.earlier.last(where: { $0.side == seen.side }) {
+      claim.add(
+        "had-reset-before", isDevice ? 0 : 1.5, "it had reset the connection before",
+        frames: [earlier.segment], source: "RFC 9293, section 3.10.7.1")
+    }
+    seen.weighAfterlife(&claim)
+    return claim
+  }
+}

@@ -1,0 +1,97 @@
+public import RSTWire
+
+/// Explains the resets of a capture, frame by frame, in bounded memory.
+///
+/// A reset is compared with what its host does on other connections, so that those with resets are
+/// judged at the end, as far as there is room to keep them.
+public struct Explainer: Sendable {
+  /// Which connections are given out.
+  public enum Selection: Hashable, Sendable {
+    /// Those with a reset, or of which something else is to be said.
+    case notable
+    /// All of them.
+    case all
+  }
+
+  /// How many connections there were.
+  public var connections: Int { table.total }
+  /// How many had to be judged before they were over, since there were too many at once.
+  public var dropped: Int { table.dropped }
+  /// How many resets there were in all.
+  public private(set) var resets = 0
+  /// How many segments.
+  public private(set) var segments = 0
+
+  private var table: ConnectionTable
+  private var hosts = HostTable()
+  private var pending: [CapturedConnection] = []
+  private var ended = Moment(nanoseconds: 0)
+  private let selection: Selection
+
+  /// How many connections with resets wait for what is learned of their hosts.
+  private static let mostPending = 4_096
+
+  /// Makes an explainer.
+  ///
+  /// - Parameters:
+  ///   - capacity: How many connections may be open at once.
+  ///   - selection: Which are given out.
+  public init(capacity: Int, selection: Selection = .notable) {
+    table = ConnectionTable(capacity: capacity)
+    self.selection = selection
+  }
+
+  /// Takes a segment.
+  ///
+  /// - Parameters:
+  ///   - segment: The segment.
+  ///   - frame: Its frame's number, from 1.
+  ///   - moment: When it was captured.
+  ///   - text: What it says in text, where it is a reset with octets.
+  ///   - give: Gets what is explained by now.
+  public mutating func take(
+    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil,
+    give: (ExplainedConnection) -> Void
+  ) {
+    segments += 1
+    if segment.flags.contains(.reset) { resets += 1 }
+    ended = max(ended, moment)
+    var over: [CapturedConnection] = []
+    table.take(segment, frame: frame, at: moment, text: text) { over.append($0) }
+    for connection in over { settle(connection, give) }
+  }
+
+  /// Takes an ICMP error about a segment from one endpoint to another.
+  public mutating func take(_ error: CapturedError, from source: Endpoint, to destination: Endpoint)
+  {
+    table.take(error, from: source, to: destination)
+  }
+
+  /// Explains what is left.
+  public mutating func finish(give: (ExplainedConnection) -> Void) {
+    var left: [CapturedConnection] = []
+    table.finish { left.append($0) }
+    for connection in left { settle(connection, give) }
+    for connection in pending { explain(connection, give) }
+    pending = []
+  }
+
+  private mutating func settle(
+    _ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void
+  ) {
+    hosts.learn(connection)
+    guard !connection.resets.isEmpty else { return explain(connection, give) }
+    if pending.count >= Self.mostPending {
+      explain(pending.removeFirst(), give)
+    }
+    pending.append(connection)
+  }
+
+  private func explain(_ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void) {
+    let explained = ExplainedConnection(connection, hosts: hosts, ended: ended)
+    guard selection == .all || !explained.resets.isEmpty || !explained.findings.isEmpty else {
+      return
+    }
+    give(explained)
+  }
+}

@@ -1,0 +1,52 @@
+public import RSTWire
+
+/// What a capture shows of each host over all its connections: what a single reset is compared with.
+public struct HostTable: Sendable {
+  private var records: [IPAddress: HostRecord] = [:]
+
+  /// How many hosts are remembered; of those that come later nothing is known.
+  private static let mostHosts = 20_000
+
+  /// Makes an empty table.
+  public init() {}
+
+  /// What is known of a host.
+  public subscript(address: IPAddress) -> HostRecord { records[address] ?? HostRecord() }
+
+  /// Learns from a connection that is over.
+  public mutating func learn(_ connection: CapturedConnection) {
+    let server = connection.server.address
+    guard records[server] != nil || records.count < Self.mostHosts else { return }
+    records[server, default: HostRecord()].learn(connection)
+  }
+}
+
+/// What a capture shows of one host as a server.
+public struct HostRecord: Hashable, Sendable {
+  /// The hop limits of its SYN ACKs, and of what it sends on connections that stand.
+  public private(set) var hopLimits = HopLimitCount()
+  /// The hop limits of its resets that refuse a SYN.
+  public private(set) var refusalHopLimits = HopLimitCount()
+  /// How many of these copy a DSCP of the SYN other than 0, and how many clear it.
+  public private(set) var copiesTrafficClass = 0
+  public private(set) var clearsTrafficClass = 0
+  /// How many connections were accepted.
+  public private(set) var accepted = 0
+
+  init() {}
+
+  fileprivate mutating func learn(_ connection: CapturedConnection) {
+    for (hopLimit, _) in connection.serverRecord.hopLimits.all { hopLimits.add(hopLimit) }
+    if connection.serverRecord.opening != nil { accepted += 1 }
+    guard let refusal = connection.resets.first, refusal.side == .server,
+      refusal.sender.segments == 0, let syn = refusal.answered, syn.isSYN
+    else { return }
+    refusalHopLimits.add(refusal.segment.hopLimit)
+    guard syn.trafficClass >> 2 != 0 else { return }
+    if refusal.segment.trafficClass >> 2 == syn.trafficClass >> 2 {
+      copiesTrafficClass += 1
+    } else if refusal.segment.trafficClass == 0 {
+      clearsTrafficClass += 1
+    }
+  }
+}
