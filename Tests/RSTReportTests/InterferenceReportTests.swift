@@ -75,7 +75,7 @@ import Testing
     #expect(
       Self.section(of: Samples.swallowed).prefix(2) == [
         "Content that was tried",
-        "  http-host forbidden.example: vanishes, and only this content, hops 1 to 2",
+        "  http-host forbidden.example: vanishes, and only this content, hops 1 to 3",
       ])
   }
 

@@ -134,7 +134,7 @@ struct TriggerReading: Sendable {
   /// Whether the path itself may have been dead when the trigger was tried: bystanders are silent as
   /// well, and either others of the same endpoints are answered or not even a router is heard.
   private var isPathInDoubt: Bool {
-    guard !bystanders.contains(where: { $0.seen.liveness == .alive }) else { return false }
+    guard bystanders.allSatisfy({ $0.seen.liveness == .unknown }) else { return false }
     let beside = triggered + rungs + bystanders
     return beside.contains { $0.seen.liveness != .unknown }
       || beside.allSatisfy(\.expired.isEmpty)

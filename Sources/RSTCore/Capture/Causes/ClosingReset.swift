@@ -51,6 +51,11 @@ struct ClosingReset: CauseRule {
         "both-have-closed", 0.8, "both sides had sent their FIN", frames: [seen.receiver.fin],
         source: "RFC 9293, section 3.6")
     }
+    if let asked = seen.reset.answered, asked.isPureAcknowledgement, asked.moment > fin.moment {
+      claim.add(
+        "answers-an-acknowledgement", -1.5, "it answers an acknowledgement, as who forgot would",
+        frames: [asked], source: "RFC 9293, section 3.10.7.1")
+    }
     return claim
   }
 }

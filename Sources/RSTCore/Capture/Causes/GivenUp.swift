@@ -20,7 +20,7 @@ struct GivenUp: CauseRule {
           + "answer, and reset. Its application sees `connection timed out`.",
         nextStep: "See what became of the other side: gone, or cut off by a device between?")
       claim.add(
-        "unanswered-keep-alives", min(Double(seen.sender.unansweredKeepAlives), 4),
+        "unanswered-keep-alives", min(2 + Double(seen.sender.unansweredKeepAlives), 6),
         "\(seen.sender.unansweredKeepAlives) keep-alives drew nothing",
         frames: Array(seen.reset.preceding.suffix(3)) + [seen.segment],
         source: "RFC 1122, section 4.2.3.6")
@@ -34,7 +34,7 @@ struct GivenUp: CauseRule {
         + "with a reset. Its application sees `connection timed out`.",
       nextStep: "See where the segments got lost: capture at the other side, and compare.")
     claim.add(
-      "unanswered-repetitions", min(Double(seen.sender.repetitions) * 0.8, 4),
+      "unanswered-repetitions", min(1 + Double(seen.sender.repetitions) * 0.8, 5),
       "\(seen.sender.repetitions) repetitions drew nothing",
       frames: Array(seen.reset.preceding.suffix(3)) + [seen.segment],
       source: "RFC 1122, section 4.2.3.5")

@@ -8,7 +8,10 @@ struct IdleCause: CauseRule {
   private static let least = Duration.seconds(5)
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.isEstablished, seen.sender.unansweredKeepAlives < 2 else { return nil }
+    // A closed window and unanswered keep-alives are silences with reasons of their own.
+    guard seen.isEstablished, seen.sender.unansweredKeepAlives < 2,
+      seen.sender.zeroWindowSince == nil, seen.receiver.zeroWindowSince == nil
+    else { return nil }
     let (idle, isAsked) = silence(seen)
     guard idle >= Self.least else { return nil }
     let isElsewhere = seen.isFromElsewhere == true
@@ -24,7 +27,7 @@ struct IdleCause: CauseRule {
         + "firewalls; keep-alives below it help.")
     let last = seen.reset.preceding.last { !$0.isReset }
     claim.add(
-      "idle", idle > .seconds(30) ? 2.5 : 1.5, "nothing was sent for \(idle.rounded)",
+      "idle", idle > .seconds(30) ? 3.5 : 1.5, "nothing was sent for \(idle.rounded)",
       frames: [last, seen.segment], source: "RFC 5382, section 5; FACTS: idle timeouts")
     if !isAsked, seen.reset.continuesSender || isElsewhere {
       claim.add(

@@ -21,6 +21,11 @@ struct RefusedPort: CauseRule {
     seen.weighDistance(&claim, same: 0.8, other: -4)
     seen.weighCopy(&claim, copied: 2, cleared: -4)
     seen.weighAcceptance(&claim)
+    if seen.connection.predecessorEnded != nil {
+      claim.add(
+        "was-open-before", -1.5, "the same endpoints had a connection a while before",
+        frames: [syn], source: "RFC 9293, section 3.6.1")
+    }
     return claim
   }
 }

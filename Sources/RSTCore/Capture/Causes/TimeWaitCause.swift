@@ -28,7 +28,7 @@ struct TimeWaitCause: CauseRule {
         + "held it in TIME-WAIT when the client reused the port: the new SYN was not taken.",
       nextStep: "Let the client use other source ports, or wait; look for NAT that reuses ports soon.")
     claim.add(
-      "same-ports-again", 3, "the same endpoints had a connection until \(age.rounded) before",
+      "same-ports-again", 4.5, "the same endpoints had a connection until \(age.rounded) before",
       frames: [syn, seen.segment], source: "RFC 9293, section 3.6.1")
     return claim
   }
@@ -48,7 +48,7 @@ struct TimeWaitCause: CauseRule {
         + "and the other, which had forgotten the connection, reset the acknowledgement. Harmless.",
       nextStep: "Nothing to mend: a late duplicate. RFC 1337 says how TIME-WAIT may end early by it.")
     claim.add(
-      "acknowledges-what-is-old", 3.5, "an old segment, its acknowledgement, and the reset of that",
+      "acknowledges-what-is-old", 4.5, "an old segment, its acknowledgement, and the reset of that",
       frames: [old, asked, seen.segment], source: "RFC 1337, section 2")
     return claim
   }

@@ -25,7 +25,7 @@ struct ZeroWindowCause: CauseRule {
         + "\(seen.side.rawValue) reset the connection.",
       nextStep: "See why the \(side.rawValue) does not read: is it stuck, or too slow?")
     claim.add(
-      "window-closed", time > .seconds(5) ? 3.5 : 2.5, "its window had been 0 for \(time.rounded)",
+      "window-closed", time > .seconds(5) ? 4.5 : 3.5, "its window had been 0 for \(time.rounded)",
       frames: Array(seen.reset.preceding.filter { $0.window == 0 }.suffix(3)) + [seen.segment],
       source: "RFC 9293, section 3.8.6.1")
     return claim
