@@ -2,6 +2,8 @@
 enum ExitStatus: Int32, Sendable {
   /// The question was answered.
   case answered = 0
+  /// An expectation does not hold.
+  case expectation = 1
   /// Usage or input error; also what cannot be written.
   case usage = 2
   /// The evidence does not separate two or more readings.

@@ -9,6 +9,10 @@ internal import RSTNet
     StandardStream.occupyClosedDescriptors()
     StandardStream.ignoreBrokenPipes()
     do throws(Failure) {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if arguments.first == "explain" {
+        exit(try explain(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -19,15 +23,29 @@ internal import RSTNet
 
   /// Reads the command line; nil where it asked for help or the like, and got it.
   private static func settings() throws(Failure) -> Settings? {
+    try parsed(RSTProbe.self) { try Settings(RSTProbe.parse()) }
+  }
+
+  private static func parsed<Value>(
+    _ command: (some ParsableCommand).Type, _ parse: () throws -> Value
+  ) throws(Failure) -> Value? {
     do {
-      return try Settings(RSTProbe.parse())
+      return try parse()
     } catch {
-      guard RSTProbe.exitCode(for: error) == .success else {
-        throw Failure(message: RSTProbe.message(for: error), status: .usage)
+      guard command.exitCode(for: error) == .success else {
+        throw Failure(message: command.message(for: error), status: .usage)
       }
-      try say(RSTProbe.fullMessage(for: error) + "\n")
+      try say(command.fullMessage(for: error) + "\n")
       return nil
     }
+  }
+
+  /// Explains a capture file.
+  private static func explain(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(Explain.self) { try ExplainSettings(Explain.parse(arguments)) }
+    guard let settings else { return .answered }
+    var run = ExplainRun(settings) { text throws(Failure) in try say(text) }
+    return try run.run()
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

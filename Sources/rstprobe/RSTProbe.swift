@@ -18,6 +18,10 @@ struct RSTProbe: ParsableCommand {
         sudo rstprobe example.org:5432 --idle 6m
         sudo rstprobe example.org:443 --sni example.org
 
+      CAPTURE FILES
+        rstprobe explain trace.pcap      why the connections in it were reset; see
+                                         rstprobe explain --help
+
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
         77 missing privilege, 130 interrupted (what was measured is reported)

@@ -47,6 +47,15 @@ enum CauseCatalog {
   }
 }
 
+/// The words that `explain` may say.
+public enum CaptureCauses {
+  /// Causes of resets, and what is said of whole connections, in the order of the alphabet.
+  public static let codes: [String] = Set(
+    CauseCatalog.all.map(\.code)
+      + [.unexplainedReset, .captureOneSided, .retransmissionLimit]
+  ).map(\.rawValue).sorted()
+}
+
 extension FindingCode {
   /// Nothing fits.
   public static let unexplainedReset = Self(rawValue: "unexplained-reset")

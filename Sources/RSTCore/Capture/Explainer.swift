@@ -61,10 +61,20 @@ public struct Explainer: Sendable {
     for connection in over { settle(connection, give) }
   }
 
-  /// Takes an ICMP error about a segment from one endpoint to another.
-  public mutating func take(_ error: CapturedError, from source: Endpoint, to destination: Endpoint)
-  {
-    table.take(error, from: source, to: destination)
+  /// Takes an ICMP message; those that are no errors about TCP segments are passed over.
+  public mutating func take(_ packet: Packet, frame: Int, at moment: Moment) {
+    guard let message = packet.icmp, case .error(let quote) = message.body,
+      let start = quote.segmentStart
+    else { return }
+    let family = packet.network.source.family
+    let error = CapturedError(
+      frame: frame, moment: moment, source: packet.network.source,
+      isTimeExceeded: ICMPRefusal.isTimeExceeded(message, family: family),
+      refusal: ICMPRefusal(message, family: family))
+    table.take(
+      error,
+      from: Endpoint(address: quote.network.source, port: start.sourcePort),
+      to: Endpoint(address: quote.network.destination, port: start.destinationPort))
   }
 
   /// Explains what is left.

@@ -113,9 +113,11 @@ struct TriggerStory: Sendable {
   /// How long it had stood then; nil where no SYN ACK is on record.
   private func age(at moment: Moment) -> Duration? { synAck.map { moment - $0.moment } }
 
-  /// How long it is known to have stood without a reset, whoever sends one; nil where it never did.
+  /// How long it is known to have stood without a reset; nil where nothing is known.
+  ///
+  /// One that turns out to be gone may have been reset at any time since it was last heard.
   fileprivate var quietAge: Duration? {
-    let end = (resets + refusals).map(\.moment).min() ?? segments.map(\.moment).max()
+    let end = resets.map(\.moment).min() ?? segments.map(\.moment).max()
     return end.flatMap(age)
   }
 

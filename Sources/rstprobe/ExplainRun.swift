@@ -1,0 +1,156 @@
+internal import RSTCore
+internal import RSTNet
+internal import RSTReport
+internal import RSTWire
+
+/// Reads a capture file, explains it and writes what was found.
+struct ExplainRun {
+  private let settings: ExplainSettings
+  private let say: (String) throws(Failure) -> Void
+  private var explainer: Explainer
+  private var frames = CapturedFrameReader()
+  private var tally = CaptureTally()
+  private var kept: [ExplainedConnection] = []
+  private var left = 0
+  private var hasFailed = false
+
+  /// How many connections a report shows, for people and for programs: whoever has more asks for
+  /// some of them, or for lines.
+  private static let mostShown = (text: 2_000, json: 50_000)
+
+  init(_ settings: ExplainSettings, say: @escaping (String) throws(Failure) -> Void) {
+    self.settings = settings
+    self.say = say
+    explainer = Explainer(capacity: settings.capacity)
+  }
+
+  /// Runs.
+  ///
+  /// - Returns: How the program ends.
+  /// - Throws: `Failure` where the file cannot be read or the report cannot be written.
+  mutating func run() throws(Failure) -> ExitStatus {
+    var file: CaptureFile
+    do throws(CaptureError) { file = try CaptureFile(path: settings.file) } catch {
+      throw Failure(message: error.description, status: .usage)
+    }
+    var progress = FileProgress(isWanted: settings.form == .text && !settings.isQuiet)
+    var failure: Failure?
+    let total = file.octetsTotal
+    var read = 0
+    file.forEachFrame { header, octets in
+      if header.number & 0x3fff == 0 { progress.show(frames: header.number, total, read) }
+      read += octets.count + 16
+      do throws(Failure) { try take(header, octets) } catch { failure = error }
+      return failure == nil
+    }
+    progress.clear()
+    if let failure { throw failure }
+    var over: [ExplainedConnection] = []
+    explainer.finish { over.append($0) }
+    for explained in over { try give(explained) }
+    try report(file)
+    return hasFailed ? .expectation : .answered
+  }
+
+  private mutating func take(
+    _ header: CaptureFile.FrameHeader, _ octets: Span<UInt8>
+  ) throws(Failure) {
+    var over: [ExplainedConnection] = []
+    frames.read(
+      link: header.linkType, octets: octets, originalLength: header.originalLength,
+      at: header.moment.nanoseconds
+    ) { frame, octets in
+      switch frame {
+      case .segment(let segment, let place):
+        let hasText = segment.flags.contains(.reset) && segment.payloadLength > 0
+        let text = hasText ? Packet(place, of: octets).map { Self.text($0.payload) } : nil
+        explainer.take(segment, frame: header.number, at: header.moment, text: text) {
+          over.append($0)
+        }
+      case .icmp(let place):
+        if let packet = Packet(place, of: octets) {
+          explainer.take(packet, frame: header.number, at: header.moment)
+        }
+      case .fragment, .other, .unreadable:
+        break
+      }
+    }
+    for explained in over { try give(explained) }
+  }
+
+  /// What a reset says, as far as it can be shown.
+  private static func text(_ payload: [UInt8]) -> String {
+    let shown = payload.prefix(160).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
+    return String(decoding: shown, as: UTF8.self)
+  }
+
+  private mutating func give(_ explained: ExplainedConnection) throws(Failure) {
+    guard settings.wants(explained) else { return }
+    tally.add(explained)
+    if !settings.failing.isDisjoint(with: explained.codes) { hasFailed = true }
+    switch settings.form {
+    case .lines: try say(CaptureJSON.line(explained))
+    case .json: keep(explained, atMost: Self.mostShown.json)
+    case .text: if !settings.isQuiet { keep(explained, atMost: Self.mostShown.text) }
+    }
+  }
+
+  private mutating func keep(_ explained: ExplainedConnection, atMost limit: Int) {
+    if kept.count < limit { kept.append(explained) } else { left += 1 }
+  }
+
+  private mutating func report(_ file: borrowing CaptureFile) throws(Failure) {
+    kept.sort { $0.connection.firstFrame < $1.connection.firstFrame }
+    let source = CaptureSource(
+      name: settings.file, frames: file.frames, notes: notes(file.notes.map(\.description)))
+    switch settings.form {
+    case .lines: break
+    case .json:
+      try say(CaptureJSON.document([source], kept, tally, total: explainer.connections))
+    case .text:
+      let report = CaptureText(
+        options: TextReportOptions(
+          width: StandardStream.output.columns ?? 80, colour: settings.color.isWanted,
+          isVerbose: settings.isVerbose))
+      try say(
+        report.summary(
+          [source], tally, connections: explainer.connections, resets: explainer.resets))
+      for explained in kept { try say(report.section(explained)) }
+    }
+  }
+
+  private func notes(_ read: [String]) -> [String] {
+    var notes = read
+    if explainer.dropped > 0 {
+      notes.append(
+        "\(explainer.dropped) connections were judged before they were over: there were more than "
+          + "\(settings.capacity) at once (--max-connections)")
+    }
+    if frames.abandonedDatagrams > 0 {
+      notes.append("\(frames.abandonedDatagrams) datagrams lack some of their parts")
+    }
+    if left > 0 {
+      notes.append("\(left) more connections are not shown: ask for some of them, or for --ndjson")
+    }
+    return notes
+  }
+}
+
+/// One line on standard error that says how far the reading is.
+private struct FileProgress {
+  private let isShown: Bool
+  private var isDrawn = false
+
+  init(isWanted: Bool) { isShown = isWanted && StandardStream.error.isTerminal }
+
+  mutating func show(frames: Int, _ total: Int?, _ read: Int) {
+    guard isShown else { return }
+    isDrawn = true
+    let share = total.map { $0 > 0 ? ", \(min(read * 100 / $0, 100)) %" : "" } ?? ""
+    try? StandardStream.error.write("\r\u{1b}[K\(frames) frames\(share)")
+  }
+
+  mutating func clear() {
+    if isDrawn { try? StandardStream.error.write("\r\u{1b}[K") }
+  }
+}
