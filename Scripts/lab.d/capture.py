@@ -20,7 +20,8 @@ from network import LabError
 # Between the prober and its destination, in the order in which a packet meets them.
 POINTS = (("prober", "eth0"), ("router1", "left"), ("router1", "right"), ("router2", "left"),
           ("router2", "right"), ("target", "eth0"))
-BOX_POINTS = (*POINTS[:-2], ("router2", "side"), ("box", "eth0"))
+# Behind the same router, where a scenario has a second host.
+BOX_POINTS = (("router2", "side"), ("box", "eth0"))
 LOOPBACK_POINTS = (("prober", "lo"),)
 
 ETH_P_ALL = 3
@@ -37,8 +38,11 @@ SNAP_LENGTH = 262_144
 FILE_HEADER = struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, SNAP_LENGTH, 1)
 
 
-def points(destination):
-    return {"box": BOX_POINTS, "loopback": LOOPBACK_POINTS}.get(destination, POINTS)
+def points(item):
+    """Where what a scenario sends may pass."""
+    if item.destination == "loopback":
+        return LOOPBACK_POINTS
+    return POINTS + (BOX_POINTS if "box" in (item.destination, *item.setup) else ())
 
 
 def point_name(node, interface):

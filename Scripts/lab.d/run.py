@@ -78,7 +78,7 @@ def probe(lab, item, family, extra=()):
 def made_and_explained(lab, item, family, folder, stem, rtt):
     """One run of a scenario that makes traffic: pairs of a vantage and its judgement."""
     lab.next_source()
-    where = capture.points(item.destination)
+    where = capture.points(item)
     try:
         with capture.recorded(lab, where, folder, stem, rtt, traffic.QUIET_S) as paths:
             traffic.make(lab, item, family)
@@ -145,7 +145,7 @@ class Tasks:
         if not (self.arguments.captures or self.arguments.explain):
             folder = None
         truth = item.truth(family)
-        where = capture.points(item.destination)
+        where = capture.points(item)
         with capture.recorded(lab, where, folder, stem, self.arguments.rtt) as paths:
             document, status, errors, elapsed = probe(lab, item, family, self.extra)
         judgement = judge.judge(truth, document, status, errors)
