@@ -73,6 +73,7 @@ ROUTES = {
 }
 
 CLONE_NEWNET = 0x40000000
+NETLINK_NETFILTER = 12
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -179,11 +180,25 @@ class Network:
         for node in nodes:
             if node not in self._netlink:
                 with self.inside(node):
-                    netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+                    netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
                 netlink.settimeout(1)
                 self._netlink[node] = netlink
             with contextlib.suppress(OSError):  # a kernel without conntrack has nothing to flush
                 flush_conntrack(self._netlink[node])
+
+    def end_connections(self):
+        """Ends the prober's connections on both sides: one whose peer is gone would go on repeating
+        itself for minutes, into the next capture."""
+        networks = ["192.0.2.0/24", "2001:db8:1::/64"]
+        which = " or ".join(f"src {network} or dst {network}" for network in networks)
+        running = []
+        for node in NODES:
+            with self.inside(node):
+                running.append(subprocess.Popen(
+                    ["ss", "--kill", "--tcp", "state", "connected", f"( {which} )"],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        for process in running:
+            process.wait()
 
     def next_source(self):
         """Moves the prober to its next source address, in both families."""

@@ -8,12 +8,16 @@ import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
+import capture
+import explain
 import judge
 import scenario
 import tools
+import traffic
 from network import LabError, Network
 
 
@@ -71,6 +75,19 @@ def probe(lab, item, family, extra=()):
     return document, process.returncode, errors.decode(errors="replace"), elapsed
 
 
+def made_and_explained(lab, item, family, folder, stem, rtt):
+    """One run of a scenario that makes traffic: pairs of a vantage and its judgement."""
+    lab.next_source()
+    where = capture.points(item)
+    try:
+        with capture.recorded(lab, where, folder, stem, rtt, traffic.QUIET_S) as paths:
+            traffic.make(lab, item, family)
+    except traffic.TrafficError as error:
+        return [("", judge.Judgement(judge.WRONG, [str(error)], "nothing", []))]
+    traffic.shorten(lab, item, paths)
+    return list(explain.of_traffic(item, family, paths))
+
+
 class Tasks:
     """Scenarios and families to run, shared by the labs that work side by side."""
 
@@ -96,6 +113,8 @@ class Tasks:
 
     def task(self, lab, item, family):
         try:
+            if item.traffic and not self.arguments.captures:
+                explain.require(item)
             scenario.apply(lab, item, family)
         except scenario.SkippedError as reason:
             with self.lock:
@@ -105,15 +124,48 @@ class Tasks:
         for number in range(self.arguments.runs):
             if number and item.is_fresh:
                 scenario.apply(lab, item, family)
-            document, status, errors, elapsed = probe(lab, item, family, self.extra)
-            truth = item.truth(family)
-            judgement = judge.judge(truth, document, status, errors)
-            with self.lock:
-                self.outcomes.append(judgement.outcome)
-                show(item, family, truth, judgement, elapsed, self.arguments.table)
-            if self.folder:
+            stem = f"{item.name}-ipv{family}" + (f"-{number}" if number else "")
+            with self.captures_folder() as folder:
+                work = self.traffic if item.traffic else self.probe
+                document = work(lab, item, family, folder, stem)
+            if self.folder and not item.traffic:
                 name = f"{item.name}-ipv{family}-{number}.json"
                 (self.folder / name).write_text(json.dumps(document, indent=1))
+
+    @contextlib.contextmanager
+    def captures_folder(self):
+        """Where captures go: as asked for, or where they are gone afterwards, or nowhere."""
+        if self.arguments.captures:
+            yield pathlib.Path(self.arguments.captures)
+        else:
+            with tempfile.TemporaryDirectory(prefix="rstprobe-captures-") as path:
+                yield pathlib.Path(path)
+
+    def probe(self, lab, item, family, folder, stem):
+        if not (self.arguments.captures or self.arguments.explain):
+            folder = None
+        truth = item.truth(family)
+        where = capture.points(item)
+        with capture.recorded(lab, where, folder, stem, self.arguments.rtt) as paths:
+            document, status, errors, elapsed = probe(lab, item, family, self.extra)
+        judgement = judge.judge(truth, document, status, errors)
+        self.note(item, family, judgement, f"{elapsed:5.2f} s", sentence(truth))
+        if self.arguments.explain:
+            self.note_explained(item, family, explain.of_probes(item, family, paths))
+        return document
+
+    def traffic(self, lab, item, family, folder, stem):
+        self.note_explained(
+            item, family, made_and_explained(lab, item, family, folder, stem, self.arguments.rtt))
+
+    def note_explained(self, item, family, judgements):
+        for vantage, judgement in judgements:
+            self.note(item, family, judgement, vantage)
+
+    def note(self, item, family, judgement, how, truth=None):
+        with self.lock:
+            self.outcomes.append(judgement.outcome)
+            show(item, family, judgement, how, truth if self.arguments.table else None)
 
     def work_beside(self, identity):
         """The same in a lab of its own, on a thread of its own."""
@@ -130,6 +182,9 @@ class Tasks:
 
 def command(arguments):
     tools.rstprobe()
+    if (arguments.explain or arguments.captures) and not explain.is_known():
+        print("lab: this rstprobe has no explain; of captures only the traffic is judged",
+              file=sys.stderr)
     tasks = Tasks(arguments)
     with standing_lab(arguments) as lab:
         threads = [
@@ -155,14 +210,15 @@ def command(arguments):
     return 0 if is_right else 1
 
 
-def show(item, family, truth, judgement, elapsed, is_table):
+def show(item, family, judgement, how, truth=None):
+    """`how` it was found out: how long that took, or from where it was seen."""
     mark = {"right": "ok", "inconclusive": "OPEN", "wrong": "WRONG"}[judgement.outcome]
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         colour = {"right": 32, "inconclusive": 33, "wrong": 31}[judgement.outcome]
         mark = f"\033[{colour}m{mark:5}\033[0m"
-    head = f"{mark:5} {item.name:32} ipv{family} {elapsed:5.2f} s  "
-    if is_table:
-        print(f"{head}said   {judgement.said}\n{'':52}truth  {sentence(truth)}", flush=True)
+    head = f"{mark:5} {item.name:32} ipv{family} {how:7}  "
+    if truth:
+        print(f"{head}said   {judgement.said}\n{'':52}truth  {truth}", flush=True)
     else:
         print(f"{head}{judgement.said}", flush=True)
     for difference in judgement.differences:

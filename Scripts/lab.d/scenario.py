@@ -67,6 +67,7 @@ class Scenario:
     seconds: int
     is_fresh: bool
     setup: dict
+    traffic: dict
     sections: dict
 
     def truth(self, family, is_lossy=False):
@@ -125,9 +126,10 @@ def load(name):
     except configparser.Error as error:
         raise LabError(f"{path.name}: {error}") from None
     head = parser["scenario"]
-    setup = dict(parser["setup"]) if parser.has_section("setup") else {}
-    if not set(setup) <= set(NODES):
-        raise LabError(f"{name}: set-up for an unknown node: {sorted(setup)}")
+    setup, traffic = (dict(parser[title]) if parser.has_section(title) else {}
+                      for title in ("setup", "traffic"))
+    if not {*setup, *traffic} <= set(NODES):
+        raise LabError(f"{name}: something for an unknown node: {sorted({*setup, *traffic})}")
     return Scenario(
         name=name,
         about=" ".join(head["about"].split()),
@@ -139,25 +141,16 @@ def load(name):
         seconds=head.getint("seconds", PATIENCE),
         is_fresh=head.getboolean("fresh", False),
         setup=setup,
+        traffic=traffic,
         sections={title: dict(parser[title]) for title in parser.sections()})
 
 
 def apply(network, scenario, family):
     """Sets the scenario up in a raised lab, in place of the one before."""
     reset(network)
-    (network.state / "nodes").write_text(" ".join(scenario.setup))
-    environment = {
-        **os.environ, "FAMILY": str(family), "PORT": str(scenario.port),
-        "ADDRESS": scenario.address(family), "STATE": str(network.state),
-        "TOOLS": str(network.tools), "LAB_PARTS": str(SETUP.parent)}
-    running = []
-    for node, lines in scenario.setup.items():
-        script = f". '{SETUP}'\n{lines}\napply_rules\n"
-        with network.inside(node):
-            running.append((node, subprocess.Popen(
-                ["bash", "-c", script], env={**environment, "NODE": node},
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, start_new_session=True)))
+    (network.state / "nodes").write_text(" ".join({**scenario.setup, **scenario.traffic}))
+    running = [(node, start(network, scenario, family, node, f"{lines}\napply_rules\n"))
+               for node, lines in scenario.setup.items()]
     failures, skipped = [], []
     for node, process in running:
         output = process.stdout.read().strip()
@@ -170,6 +163,19 @@ def apply(network, scenario, family):
         raise LabError("\n".join(failures))
     if skipped:
         raise SkippedError("\n".join(skipped))
+
+
+def start(network, scenario, family, node, script):
+    """Starts bash lines in the namespace of a node, with the functions of setup.sh."""
+    environment = {
+        **os.environ, "FAMILY": str(family), "PORT": str(scenario.port),
+        "ADDRESS": scenario.address(family), "STATE": str(network.state),
+        "TOOLS": str(network.tools), "LAB_PARTS": str(SETUP.parent), "NODE": node,
+        "PYTHONDONTWRITEBYTECODE": "1"}
+    with network.inside(node):
+        return subprocess.Popen(
+            ["bash", "-c", f". '{SETUP}'\n{script}"], env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
 
 
 def reset(network):

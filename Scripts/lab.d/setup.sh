@@ -157,6 +157,13 @@ stack() { start "$LAB_PARTS/stack.py" "$@"; }
 # host OPTIONS...: a server with the manners of other stacks; see host.py --help.
 host() { start "$LAB_PARTS/host.py" "$@"; }
 
+# server [OPTION...] STEP...: a server on $PORT that takes these steps on every connection; see
+# peer.py --help.
+server() { start "$LAB_PARTS/peer.py" listen "$@"; }
+
+# late_copy INTERFACE WHAT NAME: a copy of a segment arrives once NAME is marked; see late.py.
+late_copy() { start "$LAB_PARTS/late.py" "$1" "$PORT" "$2" "$3"; }
+
 # like_windows: no timestamps, and resets with ACK, window 0 and the connection's own IP ID.
 like_windows() {
   setting ipv4.tcp_timestamps 0

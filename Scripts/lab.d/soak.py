@@ -10,15 +10,20 @@ import pathlib
 import queue
 import signal
 import sys
+import tempfile
 import threading
 import time
 import zlib
 
+import explain
 import judge
 import run
 import scenario
 import tools
 from network import LabError, Network
+
+# From the best to the worst.
+OUTCOMES = (judge.RIGHT, judge.INCONCLUSIVE, judge.WRONG)
 
 # Options of lab-wire beside the delay and the seed.
 CONDITIONS = {
@@ -62,7 +67,11 @@ class Soak:
             for family in item.families:
                 if arguments.family in (None, family):
                     self.tasks.put((item, family))
-                    self.total += arguments.runs * len(arguments.conditions)
+                    self.total += arguments.runs * len(self.conditions(item))
+
+    def conditions(self, item):
+        """Traffic is made on a clean wire: what else is lost or late is another story."""
+        return [name for name in self.arguments.conditions if name == "clean" or not item.traffic]
 
     def work(self, number, findings):
         lab = Network(f"{self.arguments.id}j{number}", tools.find())
@@ -76,7 +85,7 @@ class Soak:
                 try:
                     self.task(lab, item, family, findings)
                 except scenario.SkippedError as reason:
-                    self.skip(reason)
+                    self.skip(item, reason)
         except LabError as error:
             self.failures.append(str(error))
             self.stopping.set()
@@ -84,9 +93,11 @@ class Soak:
             lab.down()
 
     def task(self, lab, item, family, findings):
+        if item.traffic:
+            explain.require(item)
         scenario.apply(lab, item, family)
-        for condition in self.arguments.conditions:
-            truth = item.truth(family, is_lossy=condition != "clean")
+        for condition in self.conditions(item):
+            truth = None if item.traffic else item.truth(family, is_lossy=condition != "clean")
             for number in range(self.arguments.runs):
                 if self.stopping.is_set():
                     return
@@ -94,6 +105,9 @@ class Soak:
                     scenario.apply(lab, item, family)
                 lab.wire(["--delay", str(self.arguments.rtt / 2), *CONDITIONS[condition],
                           "--seed", str(self.seed(item, family, condition, number))])
+                if item.traffic:
+                    self.record_traffic(lab, item, family, condition, number, findings)
+                    continue
                 document, status, errors, elapsed = run.probe(lab, item, family)
                 if self.stopping.is_set():
                     return
@@ -101,10 +115,23 @@ class Soak:
                 self.record(item, family, condition, number, judgement, document, errors, elapsed,
                             findings)
 
-    def skip(self, reason):
+    def skip(self, item, reason):
         with self.lock:
-            self.total -= self.arguments.runs * len(self.arguments.conditions)
+            self.total -= self.arguments.runs * len(self.conditions(item))
             print(f"{'skip':12} {reason}", flush=True)
+
+    def record_traffic(self, lab, item, family, condition, number, findings):
+        """All vantages of one run count as one, the worst."""
+        started = time.monotonic()
+        stem = f"{item.name}-ipv{family}-{number}"
+        with tempfile.TemporaryDirectory(prefix="rstprobe-captures-") as folder:
+            judgements = run.made_and_explained(
+                lab, item, family, pathlib.Path(folder), stem, self.arguments.rtt)
+        worst = max(judgements, key=lambda pair: OUTCOMES.index(pair[1].outcome))[1]
+        worst.differences = [f"{vantage}: {text}" for vantage, judgement in judgements
+                             for text in judgement.differences]
+        self.record(item, family, condition, number, worst, None, "", time.monotonic() - started,
+                    findings)
 
     def seed(self, *which):
         """A seed of its own for every run, the same whenever the soak is repeated."""

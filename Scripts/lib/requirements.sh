@@ -10,7 +10,7 @@ BUILD_PACKAGES=(libpcap-dev libnet1-dev)
 # leaves out what needs it.
 # shellcheck disable=SC2034
 LAB_PACKAGES=(iproute2 iputils-ping nftables iptables ethtool python3 gcc libc6-dev liblwip-dev
-  nginx-light haproxy openssl dsniff)
+  nginx-light haproxy openssl curl dsniff)
 
 # The oldest compiler that reads Package.swift.
 SWIFT_MINIMUM=6.2
