@@ -22,8 +22,6 @@ struct TriggerStory: Sendable {
   private(set) var segments: [RecordedPacket] = []
   /// When old octets left with the hop limit of the content.
   private var questions: [Moment] = []
-  /// Whether the host acknowledged one of them: that hop limit reaches it on this path.
-  private(set) var isReached = false
   /// ICMP errors that say that the hop limit of content ended.
   private(set) var expired: [RecordedPacket] = []
   /// ICMP errors that refuse content.
@@ -87,11 +85,6 @@ struct TriggerStory: Sendable {
       synAck = synAck ?? record
     } else {
       segments.append(record)
-      if let asked = questions.first, record.moment > asked, record.moment < checked,
-        record.packet.payload.isEmpty, header.acknowledgement == first
-      {
-        isReached = true
-      }
     }
   }
 
@@ -128,8 +121,22 @@ struct TriggerStory: Sendable {
     return age + Self.timerSlack > silence
   }
 
-  /// How often it was asked whether the hop limit of the content reaches the host.
-  var asks: Int { questions.count }
+  /// Whether the host acknowledged an old octet with the hop limit of the content, before it can have
+  /// answered that or what it has provoked: then that hop limit reaches it on this path.
+  var isReached: Bool {
+    guard let asked = questions.first, let first else { return false }
+    let latest = content.first.map { $0.moment + (roundTrip ?? .zero) * 9 / 10 } ?? checked
+    return segments.contains {
+      $0.moment > asked && $0.moment < latest && $0.packet.payload.isEmpty
+        && $0.packet.tcp?.acknowledgement == first
+    }
+  }
+
+  /// How often that was asked early enough.
+  var asks: Int {
+    let latest = content.first.map { $0.moment + (roundTrip ?? .zero) * -2 / 10 } ?? checked
+    return questions.count { $0 < latest }
+  }
 
   /// The first reset.
   var reset: RecordedPacket? { resets.first }
