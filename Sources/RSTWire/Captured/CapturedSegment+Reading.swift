@@ -38,7 +38,8 @@ extension CapturedSegment {
     func step(_ word: UInt64) { digest = (digest ^ word) &* 0x0000_0100_0000_01b3 }
     var index = 0
     while index + 8 <= count {
-      step(payload.uint64(at: index))
+      // A part of known length: one check for eight octets.
+      step(payload.extracting(index..<(index + 8)).uint64(at: 0))
       index += 8
     }
     while index < count {
