@@ -30,7 +30,7 @@ public enum IPv4Option {
   ///   impossible.
   public static func recordedRoute(in area: [UInt8]) -> [IPv4Address]? {
     var route: [IPv4Address]?
-    forEach(in: area) { kind, start, length in
+    forEach(in: area.span) { kind, start, length in
       guard kind == recordRoute else { return true }
       // The pointer counts from 1 at the kind octet: 4 is the first slot.
       guard length >= 3 else { return false }
@@ -46,7 +46,7 @@ public enum IPv4Option {
 
   /// Whether a source route has addresses left, so that the destination field is not the final
   /// destination.
-  static func hasRouteLeft(in area: [UInt8]) -> Bool {
+  static func hasRouteLeft(in area: Span<UInt8>) -> Bool {
     var isLeft = false
     forEach(in: area) { kind, start, length in
       guard kind == looseSourceRoute || kind == strictSourceRoute, length >= 3 else { return true }
@@ -59,7 +59,7 @@ public enum IPv4Option {
   /// Calls `body` with kind, offset and length of each option of at least two octets, until it
   /// returns false, the list ends, or a length is impossible.
   private static func forEach(
-    in area: [UInt8], _ body: (_ kind: UInt8, _ start: Int, _ length: Int) -> Bool
+    in area: Span<UInt8>, _ body: (_ kind: UInt8, _ start: Int, _ length: Int) -> Bool
   ) {
     var index = 0
     while index < area.count, area[index] != endOfList {

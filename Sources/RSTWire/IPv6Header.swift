@@ -60,14 +60,10 @@ extension IPv6Header {
   init?(parsing octets: Span<UInt8>, walk: inout IPv6ExtensionWalk) {
     guard octets.count >= 40, octets[0] >> 4 == 6 else { return nil }
     let first = octets.uint32(at: 0)
-    let payloadLength = octets.uint16(at: 4)
-    // A length of 0 is a jumbogram's (RFC 2675) or an offloaded segment's: then what is there.
-    let claimed = payloadLength == 0 ? octets.count : 40 + Int(payloadLength)
-    walk = IPv6ExtensionWalk(
-      over: octets.extracting(..<min(claimed, octets.count)), nextHeader: octets[6])
+    walk = IPv6ExtensionWalk(datagram: octets)
     self.init(
       trafficClass: UInt8(truncatingIfNeeded: first >> 20), flowLabel: first & 0xf_ffff,
-      payloadLength: payloadLength, nextHeader: octets[6], hopLimit: octets[7],
+      payloadLength: octets.uint16(at: 4), nextHeader: octets[6], hopLimit: octets[7],
       source: IPv6Address(rawValue: octets.uint128(at: 8)),
       destination: IPv6Address(rawValue: octets.uint128(at: 24)),
       extensionOctets: Array(copying: octets.extracting(40..<walk.end)),
@@ -83,8 +79,9 @@ struct IPv6ExtensionWalk {
   var end = 40
   /// Whether the walk reached a header that is no extension header.
   var isComplete = true
-  /// A fragment header that leaves out some of the datagram (RFC 6946: not an atomic one).
-  var isFragment = false
+  /// Where the first fragment header is that leaves out some of the datagram; nil where there is
+  /// none, or only an atomic one (RFC 6946).
+  var fragmentHeader: Int?
   /// The fragment does not begin with the transport header.
   var isLaterFragment = false
   /// A routing header has segments left, so that the destination is not the final one.
@@ -93,11 +90,22 @@ struct IPv6ExtensionWalk {
   /// More headers than any host sends; where a walk ends, whatever follows.
   static let limit = 16
 
+  /// Whether a fragment header leaves out some of the datagram.
+  var isFragment: Bool { fragmentHeader != nil }
+
   /// A walk that has not begun.
   init(nextHeader: UInt8) { protocolNumber = nextHeader }
 
+  /// Walks over the extension headers of a datagram of which the fixed 40 octets are there.
+  init(datagram octets: Span<UInt8>) {
+    let payloadLength = Int(octets.uint16(at: 4))
+    // A length of 0 is a jumbogram's (RFC 2675) or an offloaded segment's: then what is there.
+    let claimed = payloadLength == 0 ? octets.count : 40 + payloadLength
+    self.init(over: octets.extracting(..<min(claimed, octets.count)), nextHeader: octets[6])
+  }
+
   /// Walks over the extension headers that begin behind the fixed 40 octets.
-  init(over octets: Span<UInt8>, nextHeader: UInt8) {
+  private init(over octets: Span<UInt8>, nextHeader: UInt8) {
     self.init(nextHeader: nextHeader)
     var walked = 0
     while !isLaterFragment, let length = length(in: octets) {
@@ -116,7 +124,12 @@ struct IPv6ExtensionWalk {
   ///
   /// The length of a header that is cut off is one more than there is.
   private func length(in octets: Span<UInt8>) -> Int? {
-    guard [0, 43, 44, 51, 60, 135, 139, 140].contains(protocolNumber) else { return nil }
+    let isExtension =
+      switch protocolNumber {
+      case 0, 43, 44, 51, 60, 135, 139, 140: true
+      default: false
+      }
+    guard isExtension else { return nil }
     guard octets.count >= end + 8 else { return octets.count - end + 1 }
     return switch protocolNumber {
     case 44: 8
@@ -130,7 +143,7 @@ struct IPv6ExtensionWalk {
     if protocolNumber == 44 {
       let field = octets.uint16(at: end + 2)
       isLaterFragment = field & 0xfff8 != 0
-      isFragment = isFragment || field & 0xfff9 != 0
+      if field & 0xfff9 != 0, fragmentHeader == nil { fragmentHeader = end }
     }
   }
 }

@@ -1,6 +1,6 @@
 /// The link layers that rstprobe can read, by libpcap's data link type.
 public enum LinkType: Hashable, Sendable, CaseIterable {
-  /// DLT_EN10MB: Ethernet, with any number of VLAN tags.
+  /// DLT_EN10MB: Ethernet, with any number of VLAN tags and PPPoE sessions.
   case ethernet
   /// DLT_RAW, DLT_IPV4, DLT_IPV6: the datagram alone.
   case raw

@@ -39,7 +39,7 @@ struct NetworkReading {
     protocolNumber = header.protocolNumber
     isFragment = header.moreFragments || header.fragmentOffset > 0
     reachesTransport = length >= 20 && header.fragmentOffset == 0
-    destinationIsFinal = !IPv4Option.hasRouteLeft(in: header.options)
+    destinationIsFinal = !IPv4Option.hasRouteLeft(in: header.options.span)
     if length < 20 { anomalies.append(.badLength) }
     if length >= 20, octets.count >= length,
       InternetChecksum.of(octets.extracting(..<length)) != 0

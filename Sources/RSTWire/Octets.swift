@@ -1,26 +1,34 @@
 /// Loads in network byte order. The caller has checked that the octets are there; a load behind
-/// the end stops the program, it never reads other memory.
+/// the end stops the program, it never reads other memory. In line, that check is the only one.
 extension Span where Element == UInt8 {
   /// The 16 bits that begin at `offset`.
+  @inline(__always)
   func uint16(at offset: Int) -> UInt16 {
     UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
   }
 
   /// The 32 bits that begin at `offset`.
+  @inline(__always)
   func uint32(at offset: Int) -> UInt32 {
     UInt32(uint16(at: offset)) << 16 | UInt32(uint16(at: offset + 2))
   }
 
   /// The 48 bits that begin at `offset`.
+  @inline(__always)
   func uint48(at offset: Int) -> UInt64 {
     UInt64(uint16(at: offset)) << 32 | UInt64(uint32(at: offset + 2))
   }
 
+  /// The 64 bits that begin at `offset`.
+  @inline(__always)
+  func uint64(at offset: Int) -> UInt64 {
+    UInt64(uint32(at: offset)) << 32 | UInt64(uint32(at: offset + 4))
+  }
+
   /// The 128 bits that begin at `offset`.
+  @inline(__always)
   func uint128(at offset: Int) -> UInt128 {
-    var value: UInt128 = 0
-    for step in 0..<4 { value = value << 32 | UInt128(uint32(at: offset + 4 * step)) }
-    return value
+    UInt128(uint64(at: offset)) << 64 | UInt128(uint64(at: offset + 8))
   }
 }
 

@@ -8,7 +8,9 @@ extension Packet {
   ///   - octets: what was captured of the frame.
   ///   - originalLength: how long the frame was on the link, in octets.
   public init?(link: LinkType, octets: Span<UInt8>, originalLength: Int) {
-    guard let layer = LinkLayer(parsing: octets, type: link) else { return nil }
+    guard let layer = LinkLayer(parsing: octets, type: link), layer.carriesDatagram else {
+      return nil
+    }
     let original = max(originalLength, octets.count)
     self.init(
       parsing: octets.extracting(layer.length...), originalLength: original - layer.length)
@@ -27,13 +29,17 @@ extension Packet {
   }
 
   /// Reads what was captured of a datagram of which `originalLength` octets were on the link.
-  private init?(parsing datagram: Span<UInt8>, originalLength: Int) {
+  init?(parsing datagram: Span<UInt8>, originalLength: Int) {
     guard let reading = NetworkReading(parsing: datagram) else { return nil }
-    let extent = Extent(of: reading, present: datagram.count, original: originalLength)
+    let extent = DatagramExtent(
+      headerLength: reading.headerLength, claimedLength: reading.claimedLength,
+      present: datagram.count, original: originalLength)
     let part = datagram.extracting(..<extent.end)
     self.init(
       network: reading.header, transport: .other(protocolNumber: reading.protocolNumber),
-      anomalies: extent.anomalies, octets: Array(copying: part))
+      octets: Array(copying: part))
+    if !extent.isPossible { anomalies.append(.badLength) }
+    if extent.isTruncated { anomalies.append(.truncated) }
     for anomaly in reading.anomalies where !anomalies.contains(anomaly) {
       anomalies.append(anomaly)
     }
@@ -76,26 +82,5 @@ extension Packet {
     let checksum = ICMPMessage.checksum(
       of: octets, source: network.source, destination: network.destination)
     if isVerifiable, checksum != 0 { anomalies.append(.badChecksum) }
-  }
-}
-
-/// How far a datagram reaches, of the octets that are there.
-private struct Extent {
-  /// Where it ends, from its start: what is behind is padding of the link.
-  var end: Int
-  /// Whether all of it is there and its lengths agree.
-  var isWhole: Bool
-  /// What the lengths show to be odd.
-  var anomalies: [Anomaly] = []
-
-  init(of reading: NetworkReading, present: Int, original: Int) {
-    let isPossible = reading.claimedLength.map { $0 >= reading.headerLength && $0 <= original }
-    if isPossible != true { anomalies.append(.badLength) }
-    // A length that does not even cover the header says nothing about the end.
-    let claimed = reading.claimedLength ?? 0
-    let length = claimed >= reading.headerLength ? min(claimed, original) : original
-    if length > present { anomalies.append(.truncated) }
-    end = min(length, present)
-    isWhole = anomalies.isEmpty
   }
 }

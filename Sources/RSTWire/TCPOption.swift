@@ -65,36 +65,56 @@ extension TCPOption {
     _ area: Span<UInt8>, length: inout Int, isMalformed: inout Bool
   ) -> [TCPOption] {
     var options: [TCPOption] = []
-    var index = 0
-    isMalformed = false
-    while index < area.count {
-      let kind = area[index]
-      if kind <= 1 {
-        options.append(kind == 0 ? .endOfList : .noOperation)
-        index += 1
-        if kind == 0 { break }
-        continue
-      }
-      let size = index + 1 < area.count ? Int(area[index + 1]) : 0
-      guard size >= 2, index + size <= area.count else {
-        isMalformed = true
-        break
-      }
-      options.append(TCPOption(area.extracting(index..<(index + size))))
-      index += size
+    var walk = TCPOptionWalk()
+    while let range = walk.next(in: area) {
+      options.append(TCPOption(area.extracting(range)))
     }
-    length = index
+    length = walk.end
+    isMalformed = walk.isMalformed
     return options
   }
 
   /// Reads one option, whose length octet is right.
   private init(_ octets: Span<UInt8>) {
     switch (octets[0], octets.count) {
+    case (0, _): self = .endOfList
+    case (1, _): self = .noOperation
     case (2, 4): self = .maximumSegmentSize(octets.uint16(at: 2))
     case (3, 3): self = .windowScale(octets[2])
     case (4, 2): self = .selectiveAcknowledgementPermitted
     case (8, 10): self = .timestamps(value: octets.uint32(at: 2), echo: octets.uint32(at: 6))
     default: self = .other(kind: octets[0], data: Array(copying: octets.extracting(2...)))
     }
+  }
+}
+
+/// A walk over an option area, option by option.
+///
+/// RFC 9293, section 3.1.
+struct TCPOptionWalk {
+  /// Where the walk is, in octets from the start of the area.
+  var end = 0
+  /// Whether it ended at a length below 2, or one that leads behind the end of the area.
+  var isMalformed = false
+  /// Whether it met the end-of-list option.
+  private var isComplete = false
+
+  /// Where the next option is, its kind and length octets among it; nil at the end.
+  mutating func next(in area: Span<UInt8>) -> Range<Int>? {
+    guard end < area.count, !isComplete else { return nil }
+    let start = end
+    let kind = area[start]
+    var size = 1
+    if kind > 1 {
+      size = start + 1 < area.count ? Int(area[start + 1]) : 0
+      guard size >= 2, start + size <= area.count else {
+        isMalformed = true
+        isComplete = true
+        return nil
+      }
+    }
+    isComplete = kind == 0
+    end = start + size
+    return start..<end
   }
 }

@@ -18,6 +18,10 @@ public enum WireFuzz {
     public var refused = 0
     /// How many were read without any anomaly.
     public var clean = 0
+    /// How many segments the reader of captured frames found in every fourth input.
+    public var capturedSegments = 0
+    /// How many parts of datagrams it found that did not complete one.
+    public var capturedFragments = 0
     /// The first twenty broken invariants, each with the octets that broke it.
     public var failures: [String] = []
   }
@@ -29,6 +33,7 @@ public enum WireFuzz {
   public static func run(inputs: Int, seed: UInt64) -> Outcome {
     var generator = SeededGenerator(seed: seed)
     var mutator = WireFuzzMutator()
+    var reader = CapturedFrameReader()
     var outcome = Outcome()
     for index in 0..<inputs {
       outcome.inputs += 1
@@ -37,8 +42,18 @@ public enum WireFuzz {
         link: frame.link, octets: frame.octets.span, originalLength: frame.originalLength)
       outcome.count(packet)
       var broken = packet.flatMap { brokenInvariant(of: $0, in: frame) }
+      broken =
+        broken
+        ?? WireAgreement.difference(
+          link: frame.link, octets: frame.octets.span, originalLength: frame.originalLength)
       if index % 16 == 0 {
         broken = broken ?? packet.flatMap(brokenText) ?? brokenReader(of: frame.octets)
+      }
+      if index % 4 == 0 {
+        reader.read(
+          link: frame.link, octets: frame.octets.span, originalLength: frame.originalLength,
+          at: Int64(index)
+        ) { captured, octets in outcome.count(captured, in: octets) }
       }
       if let broken, outcome.failures.count < 20 {
         outcome.failures.append("input \(index), \(broken): \(frame)")
@@ -116,5 +131,15 @@ extension WireFuzz.Outcome {
     case nil: refused += 1
     }
     if packet?.anomalies.isEmpty == true { clean += 1 }
+  }
+
+  fileprivate mutating func count(_ frame: CapturedFrame, in octets: Span<UInt8>) {
+    switch frame {
+    case .segment(_, let place):
+      capturedSegments += 1
+      if Packet(place, of: octets)?.tcp == nil { failures.append("a segment that is not there") }
+    case .fragment: capturedFragments += 1
+    case .icmp, .other, .unreadable: break
+    }
   }
 }

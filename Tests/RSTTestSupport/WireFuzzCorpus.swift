@@ -6,9 +6,18 @@ extension WireFuzzMutator {
     let packets = [AddressFamily.ipv4, .ipv6].flatMap { family in
       segments(family) + messages(family)
     }
-    return packets.flatMap { packet in
+    return packets.enumerated().flatMap { index, packet in
       LinkType.allCases.flatMap { link in frames(of: packet, behind: link) }
+        + [tunnel(around: packet, index)]
     }
+  }
+
+  /// The datagram in one tunnel or another, the inner network header as the place where changes
+  /// hurt.
+  private static func tunnel(around packet: Packet, _ index: Int) -> Frame {
+    let tunnels = Encapsulation.allCases.filter { $0.carries(packet.network.source.family) }
+    let octets = tunnels[index % tunnels.count].datagram(around: packet.octets)
+    return Frame(link: .raw, octets: octets, network: octets.count - packet.octets.count)
   }
 
   private static let source4 = IPv4Address(rawValue: 0xc000_0201)
@@ -100,6 +109,8 @@ extension WireFuzzMutator {
         [
           [2, 0, 0, 0, 0, 2] + address + type,
           [2, 0, 0, 0, 0, 2] + address + [0x88, 0xa8, 0, 1, 0x81, 0, 0, 2] + type,
+          [2, 0, 0, 0, 0, 2] + address
+            + [0x88, 0x64, 0x11, 0, 0, 1, 0, 100, 0, isIPv4 ? 0x21 : 0x57],
         ]
       case .raw: [[]]
       case .linuxCooked: [[0, 0, 0, 1, 0, 6] + address + [0, 0] + type]

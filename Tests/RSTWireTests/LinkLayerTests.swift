@@ -13,6 +13,14 @@ import Testing
       [2, 0, 0, 0, 0, 2] + sender + [0x88, 0xa8, 0, 1, 0x91, 0, 0, 2, 0x81, 0, 0, 3, 0x08, 0x00],
       true
     ),
+    (
+      .ethernet, [2, 0, 0, 0, 0, 2] + sender + [0x88, 0x64, 0x11, 0, 0, 9, 0, 42, 0x00, 0x21], true
+    ),
+    (
+      .ethernet,
+      [2, 0, 0, 0, 0, 2] + sender
+        + [0x81, 0, 0, 7, 0x88, 0x64, 0x11, 0, 0, 9, 0, 42, 0x00, 0x21], true
+    ),
     (.raw, [], false),
     (.linuxCooked, [0, 4, 0, 1, 0, 6] + sender + [0, 0, 0x08, 0x00], true),
     (.linuxCooked, [0, 4, 2, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00], false),
@@ -58,6 +66,17 @@ import Testing
     #expect(Packet(link: .ethernet, octets: arp + Samples.reset) == nil)
     #expect(Packet(link: .loopback, octets: [0, 0, 0, 7] + Samples.reset) == nil)
     #expect(Packet(link: .raw, octets: [0x50] + Samples.reset.dropFirst()) == nil)
+  }
+
+  @Test func `a PPPoE frame that is no session data, or carries no IP, is no packet`() {
+    let start = [2, 0, 0, 0, 0, 2] + Self.sender + [0x88, 0x64] as [UInt8]
+    func packet(_ header: [UInt8]) -> Packet? {
+      Packet(link: .ethernet, octets: start + header + Samples.reset)
+    }
+    #expect(packet([0x11, 0, 0, 9, 0, 42, 0x00, 0x57]) != nil)
+    #expect(packet([0x11, 0, 0, 9, 0, 42, 0xc0, 0x21]) == nil)
+    #expect(packet([0x11, 0xa7, 0, 9, 0, 42, 0x00, 0x21]) == nil)
+    #expect(packet([0x21, 0, 0, 9, 0, 42, 0x00, 0x21]) == nil)
   }
 
   @Test func `a frame of nothing but tags is no packet`() {

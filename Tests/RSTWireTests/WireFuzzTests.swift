@@ -17,6 +17,8 @@ import Testing
     #expect(outcome.others > inputs / 50)
     #expect(outcome.refused > inputs / 50)
     #expect(outcome.clean > inputs / 50)
+    #expect(outcome.capturedSegments > inputs / 4 / 10)
+    #expect(outcome.capturedFragments > inputs / 4 / 50)
     if Self.asked != nil { print(outcome) }
   }
 

@@ -23,7 +23,7 @@ public struct CapturedSegment: Hashable, Sendable {
   public var window: UInt16
   /// Octets of payload on the link, however much of it was captured.
   public var payloadLength: Int
-  /// A digest of the captured payload's first 64 octets; 0 where there is none.
+  /// A digest of at most the first 64 captured octets of the payload; 0 where there are none.
   public var payloadDigest: UInt64
   /// Time to live or hop limit.
   public var hopLimit: UInt8
@@ -35,7 +35,8 @@ public struct CapturedSegment: Hashable, Sendable {
   public var dontFragment: Bool?
   /// The TCP options that judging needs.
   public var options: Options
-  /// Whether the capture holds the whole segment and its TCP checksum is wrong.
+  /// Whether the capture holds the whole segment and its TCP checksum is wrong; looked at for SYN,
+  /// FIN and RST only, false for all else.
   public var hasBadChecksum: Bool
 
   /// The options of a segment, in a fixed size.
