@@ -48,7 +48,8 @@ public struct CaptureText: Sendable {
     let segment = reset.reset.segment
     write(
       reset.finding,
-      head: "frame \(segment.frame), from the \(segment.side.rawValue): \(reset.finding.code.rawValue)",
+      head:
+        "frame \(segment.frame), from the \(segment.side.rawValue): \(reset.finding.code.rawValue)",
       to: &page)
     if !reset.reset.copies.isEmpty {
       page.paragraph(

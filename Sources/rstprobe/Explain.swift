@@ -42,7 +42,8 @@ struct Explain: ParsableCommand {
   var frame: [Int] = []
 
   @Option(
-    help: ArgumentHelp("End with status 1 where one of these causes is found.", valueName: "code,..."))
+    help: ArgumentHelp(
+      "End with status 1 where one of these causes is found.", valueName: "code,..."))
   var failOn: String?
 
   @Option(

@@ -7,17 +7,16 @@ extension FindingCode {
 
 /// What is said of a whole connection of a capture, beside the causes of its resets.
 enum CaptureFindings {
-  /// Everything that is to be said.
-  ///
-  /// - Parameter ended: When the capture ended.
+  /// Everything that is to be said of a connection in a capture that ended at a moment.
   static func about(_ connection: CapturedConnection, ended: Moment) -> [Finding] {
     [oneSided(connection), silence(connection, ended: ended)].compactMap(\.self)
   }
 
   /// Acknowledgements of what was never captured show that the other side has spoken.
   private static func oneSided(_ connection: CapturedConnection) -> Finding? {
-    guard !connection.isTwoSided, connection.resetCount > 0 || connection.clientRecord.octets > 0
-      || connection.serverRecord.octets > 0
+    guard !connection.isTwoSided,
+      connection.resetCount > 0 || connection.clientRecord.octets > 0
+        || connection.serverRecord.octets > 0
     else { return nil }
     let side: Side = connection.clientRecord.segments > 0 ? .client : .server
     let record = connection.record(of: side)
@@ -29,10 +28,12 @@ enum CaptureFindings {
       evidence: [
         Evidence(
           "one-side-only", weight: 2.2,
-          detail: "\(record.segments) segments of the \(side.rawValue), which acknowledges what was "
+          detail:
+            "\(record.segments) segments of the \(side.rawValue), which acknowledges what was "
             + "never captured", packets: [connection.firstFrame, last.frame], source: "the capture")
       ],
-      explanation: "Only the \(side.rawValue)'s segments are in this capture; whoever provoked a reset "
+      explanation:
+        "Only the \(side.rawValue)'s segments are in this capture; whoever provoked a reset "
         + "cannot be seen.",
       nextStep: "Capture where both directions pass, or at one of the ends.")
   }
@@ -53,7 +54,8 @@ enum CaptureFindings {
             detail: "\(record.repetitions) repetitions drew nothing, and no more followed",
             packets: [last.frame], source: "RFC 1122, section 4.2.3.5")
         ],
-        explanation: "The \(side.rawValue) sent the same again and again, got no acknowledgement, and "
+        explanation:
+          "The \(side.rawValue) sent the same again and again, got no acknowledgement, and "
           + "gave up without a reset. Its application sees `connection timed out`.",
         nextStep: "See where the segments got lost: capture at the other side, and compare.",
         details: [Detail("ends_with", .word("silence"))])

@@ -35,7 +35,7 @@ public struct CapturedConnection: Sendable {
   public internal(set) var errors: [CapturedError] = []
 
   /// How many resets of a connection are judged.
-  static let mostResets = 16
+  static let mostResets = 64
   /// How many segments are kept of the beginning, and of the end.
   static let mostBeginning = 4
   static let mostRecent = 10
@@ -118,7 +118,10 @@ public struct CapturedConnection: Sendable {
 
   /// Whether this is a frame of a segment that another frame has shown already.
   private mutating func takeCopy(_ logged: LoggedSegment) -> Bool {
-    guard let earlier = recent.last(where: { logged.isCopy(of: $0) }) else { return false }
+    // Resets may be alike and yet be several: they are copies where other segments come twice as well.
+    guard !logged.isReset || copies > 0,
+      let earlier = recent.last(where: { logged.isCopy(of: $0) })
+    else { return false }
     copies += 1
     if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }) {
       resets[index].copies.append(logged.frame)

@@ -27,8 +27,9 @@ public struct HostRecord: Hashable, Sendable {
   public private(set) var hopLimits = HopLimitCount()
   /// The hop limits of its resets that refuse a SYN.
   public private(set) var refusalHopLimits = HopLimitCount()
-  /// How many of these copy a DSCP of the SYN other than 0, and how many clear it.
+  /// How many of these copy a DSCP of the SYN other than 0.
   public private(set) var copiesTrafficClass = 0
+  /// How many clear it.
   public private(set) var clearsTrafficClass = 0
   /// How many connections were accepted.
   public private(set) var accepted = 0

@@ -175,8 +175,9 @@ struct Answer: Hashable, Sendable {
   func opensAnother(than connection: ClientConnection) -> Bool {
     isSYNACK && header.acknowledgement != connection.initialSequence + 1
   }
-  /// Whether it may refuse a SYN that was repeated, or that is all that was sent: that says nothing of
-  /// the connection, which another SYN has opened. RFC 9293, section 3.10.7.1.
+  /// Whether it may refuse a SYN that was repeated, or that is all that was sent.
+  ///
+  /// That says nothing of the connection, which another SYN has opened. RFC 9293, section 3.10.7.1.
   func mayRefuseSYN(of connection: ClientConnection) -> Bool {
     let first = connection.initialSequence + 1
     return isReset && header.sequence == SequenceNumber(0) && header.acknowledgement == first

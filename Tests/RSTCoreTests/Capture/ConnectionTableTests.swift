@@ -16,7 +16,9 @@ import Testing
     var table = ConnectionTable(capacity: 1_000)
     var given = 0
     for number in 0..<200_000 {
-      table.take(Self.syn(number), frame: number + 1, at: Moment(nanoseconds: Int64(number) * 1_000)) {
+      table.take(
+        Self.syn(number), frame: number + 1, at: Moment(nanoseconds: Int64(number) * 1_000)
+      ) {
         _ in given += 1
       }
     }
@@ -36,7 +38,9 @@ import Testing
       }
     }
     table.take(Self.syn(0), frame: 17, at: Moment(nanoseconds: 20)) { given.append($0.client.port) }
-    table.take(Self.syn(99), frame: 18, at: Moment(nanoseconds: 21)) { given.append($0.client.port) }
+    table.take(Self.syn(99), frame: 18, at: Moment(nanoseconds: 21)) {
+      given.append($0.client.port)
+    }
     #expect(given == [1_025])
   }
 

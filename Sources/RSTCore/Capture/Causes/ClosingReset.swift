@@ -12,7 +12,8 @@ struct ClosingReset: CauseRule {
       later.side != seen.side && later.length > 0 && later.moment > fin.moment
     }
     if code == .dataAfterCloseReset {
-      guard let data, seen.reset.answers(data) || seen.segment.flags.contains(.acknowledgement) else {
+      guard let data, seen.reset.answers(data) || seen.segment.flags.contains(.acknowledgement)
+      else {
         return nil
       }
       return dataAfterClose(seen, fin, data)
@@ -21,7 +22,8 @@ struct ClosingReset: CauseRule {
     return afterFIN(seen, fin)
   }
 
-  private func dataAfterClose(_ seen: ResetCase, _ fin: LoggedSegment, _ data: LoggedSegment) -> Claim
+  private func dataAfterClose(_ seen: ResetCase, _ fin: LoggedSegment, _ data: LoggedSegment)
+    -> Claim
   {
     var claim = Claim(
       code, responder: seen.maker, phase: .close,

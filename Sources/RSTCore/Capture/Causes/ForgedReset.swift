@@ -50,7 +50,7 @@ struct ForgedReset: CauseRule {
     guard let difference else { return }
     if difference > 1 {
       claim.add(
-        "distance", 1.5, "its hop limit is \(difference) off what that side sends",
+        "distance", 2, "its hop limit is \(difference) off what that side sends",
         frames: [seen.sender.last ?? later, seen.segment], source: "INJECTORS, section 2.2")
     } else if difference == 0 {
       claim.add(
@@ -90,6 +90,14 @@ struct ForgedReset: CauseRule {
         "acknowledges-no-syn", 2.5, "it acknowledges the SYN's number, not the one behind it",
         frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
     }
+    if seen.isEstablished, seen.sender.usesTimestamps, seen.segment.timestamps == nil,
+      seen.segment.flags.contains(.acknowledgement)
+    {
+      claim.add(
+        "nobodys-shape", 2.5,
+        "it acknowledges as a socket does, without the timestamps that were agreed on",
+        frames: [seen.sender.last, seen.segment], source: "RFC 7323, section 3.2")
+    }
     let isGenuineShape = seen.reset.answered != nil || seen.isOfSocket
     if isGenuineShape, seen.afterlife.isEmpty, seen.isFromElsewhere != true {
       claim.add(
@@ -104,16 +112,25 @@ struct ForgedReset: CauseRule {
       $0.side == seen.side && $0.segment.frame != seen.segment.frame
         && abs(($0.segment.moment - seen.segment.moment).nanoseconds) < 2_000_000_000
     }
-    let isCopied = !seen.reset.copies.isEmpty && seen.connection.copies < 4
     let twins = others.filter {
       ($0.segment.identification ?? 0) != 0
         && $0.segment.identification == seen.segment.identification
     }
-    if !twins.isEmpty || isCopied, (seen.segment.identification ?? 1) != 0 {
+    if !twins.isEmpty {
       claim.add(
         "same-identification", 2.5, "several resets bear one identification",
-        packets: ([seen.segment.frame] + twins.map(\.segment.frame) + seen.reset.copies).sorted(),
+        packets: ([seen.segment.frame] + twins.map(\.segment.frame)).sorted(),
         source: "INJECTORS, section 1.2")
+    }
+    // The host's own reset of what comes later, from its own distance.
+    if seen.isFromElsewhere == true,
+      let own = others.first(where: {
+        $0.answered != nil && seen.sender.hasHopLimit($0.segment.hopLimit)
+      })
+    {
+      claim.add(
+        "own-resets-too", 1.5, "a reset from that side's own distance comes as well",
+        frames: [own.segment, seen.segment], source: "INJECTORS, section 2.2")
     }
     let guesses = others.filter {
       abs($0.segment.sequence.distance(from: seen.segment.sequence)) > 2

@@ -30,11 +30,11 @@ struct IgnoredReset: CauseRule {
           : "one outside the window is ignored."),
       nextStep: "Ask who sends resets with such numbers: a device between, or an old connection.")
     claim.add(
-      "not-expected", 1.5,
+      "not-expected", 2,
       "its number is \(abs(offset)) octets \(offset < 0 ? "before" : "behind") what is expected",
       frames: [seen.segment], source: "RFC 5961, section 3.2")
     claim.add(
-      "goes-on", 2.5, "the receiver goes on with the connection", frames: Array(goesOn.prefix(2)),
+      "goes-on", 3.5, "the receiver goes on with the connection", frames: Array(goesOn.prefix(2)),
       source: "RFC 5961, section 3.2")
     return claim
   }
@@ -43,7 +43,8 @@ struct IgnoredReset: CauseRule {
 extension ResetCase {
   /// Whether it is a challenge ACK for the reset: what would be sent next, and what is expected.
   func isChallenge(_ later: LoggedSegment) -> Bool {
-    later.isPureAcknowledgement && later.side != side && later.acknowledgement == receiver.acknowledged
+    later.isPureAcknowledgement && later.side != side
+      && later.acknowledgement == receiver.acknowledged
       && later.moment - segment.moment < .seconds(1)
   }
 }

@@ -30,6 +30,7 @@ struct ClientReset: CauseRule {
 
   private func synScan(_ seen: ResetCase) -> Claim? {
     guard !seen.isEstablished, seen.client.octets == 0, seen.client.fin == nil,
+      seen.earlier.isEmpty,
       let syn = seen.client.opening, syn.isSYN
     else { return nil }
     var claim = Claim(
@@ -75,7 +76,7 @@ struct ClientReset: CauseRule {
   }
 
   private func abort(_ seen: ResetCase) -> Claim? {
-    guard seen.isEstablished else { return nil }
+    guard seen.isEstablished, seen.sender.fin == nil else { return nil }
     var claim = Claim(
       code, responder: seen.maker, phase: seen.phase,
       explanation:
@@ -85,7 +86,8 @@ struct ClientReset: CauseRule {
     if seen.isOfSocket {
       claim.add(
         "of-the-socket", 2.5, "the reset goes on where the client had stopped",
-        frames: [seen.sender.last, seen.segment], source: "net/ipv4/tcp_output.c, tcp_send_active_reset")
+        frames: [seen.sender.last, seen.segment],
+        source: "net/ipv4/tcp_output.c, tcp_send_active_reset")
     } else if let answered = seen.reset.answered {
       claim.add(
         "answers-late-data", answered.length > 0 ? 1.5 : 0.5,

@@ -21,8 +21,10 @@ struct SocketReset: CauseRule {
           + "lingering, or its process died. The client sees `connection reset by peer`.",
       nextStep: "Look at the server's log at that time: a crash, a limit, a timeout, a close.")
     claim.add(
-      "goes-on-where-it-stopped", 2, "the reset carries the number that comes next, and acknowledges",
-      frames: [seen.sender.last, seen.segment], source: "net/ipv4/tcp_output.c, tcp_send_active_reset")
+      "goes-on-where-it-stopped", 2,
+      "the reset carries the number that comes next, and acknowledges",
+      frames: [seen.sender.last, seen.segment],
+      source: "net/ipv4/tcp_output.c, tcp_send_active_reset")
     if seen.segment.timestamps != nil {
       claim.add(
         "carries-timestamps", 2, "and the timestamps that were agreed on", frames: [seen.segment],
@@ -32,6 +34,11 @@ struct SocketReset: CauseRule {
       claim.add(
         "unread-data", 0.5, "the client's last data may not have been read", frames: [data],
         source: "RFC 2525, section 2.17")
+    }
+    if seen.isFromElsewhere == true, let difference = seen.hopLimitDifference, difference > 1 {
+      claim.add(
+        "distance", -3, "its hop limit is \(difference) off what the server sent before",
+        frames: [seen.sender.last, seen.segment], source: "INJECTORS, section 2.2: hop limits")
     }
     seen.weighAfterlife(&claim)
     return claim

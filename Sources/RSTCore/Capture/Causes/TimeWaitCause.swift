@@ -17,7 +17,8 @@ struct TimeWaitCause: CauseRule {
   }
 
   private func clash(_ seen: ResetCase) -> Claim? {
-    guard let syn = seen.refusedSYN ?? seen.resetByClient, let ended = seen.connection.predecessorEnded,
+    guard let syn = seen.refusedSYN ?? seen.resetByClient,
+      let ended = seen.connection.predecessorEnded,
       syn.moment - ended < .seconds(240)
     else { return nil }
     let age = syn.moment - ended
@@ -26,7 +27,8 @@ struct TimeWaitCause: CauseRule {
       explanation:
         "An earlier connection of the same ports ended \(age.rounded) before, and the server still "
         + "held it in TIME-WAIT when the client reused the port: the new SYN was not taken.",
-      nextStep: "Let the client use other source ports, or wait; look for NAT that reuses ports soon.")
+      nextStep:
+        "Let the client use other source ports, or wait; look for NAT that reuses ports soon.")
     claim.add(
       "same-ports-again", 4.5, "the same endpoints had a connection until \(age.rounded) before",
       frames: [syn, seen.segment], source: "RFC 9293, section 3.6.1")
@@ -46,7 +48,8 @@ struct TimeWaitCause: CauseRule {
       explanation:
         "An old segment came to a side that waited in TIME-WAIT; that side acknowledged it, as it must, "
         + "and the other, which had forgotten the connection, reset the acknowledgement. Harmless.",
-      nextStep: "Nothing to mend: a late duplicate. RFC 1337 says how TIME-WAIT may end early by it.")
+      nextStep:
+        "Nothing to mend: a late duplicate. RFC 1337 says how TIME-WAIT may end early by it.")
     claim.add(
       "acknowledges-what-is-old", 4.5, "an old segment, its acknowledgement, and the reset of that",
       frames: [old, asked, seen.segment], source: "RFC 1337, section 2")

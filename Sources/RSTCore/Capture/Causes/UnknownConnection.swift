@@ -13,8 +13,10 @@ struct UnknownConnection: CauseRule {
   let code: FindingCode
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.isEstablished || seen.sender.segments == 0, seen.sender.fin == nil,
-      let asked = seen.reset.answered, !asked.flags.contains(.syn)
+    guard seen.isEstablished || seen.sender.segments == 0 || !seen.earlier.isEmpty,
+      seen.sender.fin == nil,
+      let asked = seen.reset.answered, !asked.isSYN,
+      !asked.isSYNACK || !seen.earlier.isEmpty
     else { return nil }
     let isDevice = code == .middleboxForgot
     guard !isDevice || seen.isFromElsewhere == true else { return nil }
