@@ -37,6 +37,14 @@ public enum NetworkHeader: Hashable, Sendable {
     }
   }
 
+  /// The length of the whole datagram in octets, as the header claims.
+  public var length: Int {
+    switch self {
+    case .ipv4(let header): Int(header.totalLength)
+    case .ipv6(let header): 40 + Int(header.payloadLength)
+    }
+  }
+
   /// The IPv4 identification; nil for IPv6.
   public var identification: UInt16? {
     if case .ipv4(let header) = self { header.identification } else { nil }

@@ -200,6 +200,9 @@ public struct ClientConnection: Sendable {
     segment(.reset, sequence: peerExpects ?? nextSequence)
   }
 
+  /// Repeats nothing any more of what was sent so far.
+  public mutating func stopRepeating() { retransmissionDue = nil }
+
   /// Takes note that time has passed: repeats and acknowledges what is due.
   public mutating func advance(to now: Moment) {
     if let due = acknowledgementDue, due <= now { acknowledge() }

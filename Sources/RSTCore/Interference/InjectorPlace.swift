@@ -130,8 +130,12 @@ extension TriggerReading {
 
   // MARK: - What is kept back
 
-  /// How likely it may be that errors to the trigger were lost, where a bystander got them.
-  private static let chanceOfLoss = 0.03
+  /// How likely it may be that errors to the trigger were lost, where a bystander got them: two pairs
+  /// where nothing gets lost, three and more where something does.
+  private static let chanceOfLoss = 3e-3
+  /// How soon behind content a bystander has to ask, so that no ration is filled up in between: Linux
+  /// grants one error a second (net/ipv4/icmp.c, icmp_ratelimit).
+  private static let pairing = Duration.milliseconds(60)
 
   /// Where the trigger vanishes: beyond the last hop that still saw its hop limit end, before the
   /// first that did not and that sees that of what is harmless.
@@ -139,13 +143,11 @@ extension TriggerReading {
     let seenEnding = rungs.filter { !$0.expired.isEmpty }
     guard let last = seenEnding.compactMap(\.seen.role.hopLimit).max() ?? (rungs.isEmpty ? nil : 0)
     else { return nil }
-    // Routers ration their errors: that the trigger drew none tells only where a bystander did meanwhile.
-    let errors = Dictionary(grouping: bystanders.flatMap(\.expired), by: \.packet.network.source)
-    let routers = Set(
-      errors.filter { interference.chanceOfSilence($0.value.count) < Self.chanceOfLoss }.keys)
+    // Routers ration their errors: that the trigger drew none tells only where a bystander that asked
+    // right behind it did.
     let known = controlRungs.filter { control in
       control.seen.isTaken
-        || control.expired.contains { routers.contains($0.packet.network.source) }
+        || interference.chanceOfSilence(slights(at: control)) < Self.chanceOfLoss
     }.compactMap(\.seen.role.hopLimit)
     let silent = rungs.filter { $0.expired.isEmpty && !$0.seen.isTaken && $0.resets.isEmpty }
       .compactMap(\.seen.role.hopLimit)
@@ -157,6 +159,22 @@ extension TriggerReading {
         ? "not even the first router sees the trigger's hop limit end"
         : "the trigger's hop limit ends at hop \(last), and is never seen ending at hop \(next), "
           + "where what is harmless is")
+  }
+
+  /// How often content left for the hop of a control, and a bystander that asked right behind it got
+  /// the error of a router there.
+  private func slights(at control: TriggerStory) -> Int {
+    let hopLimit = control.seen.role.hopLimit ?? 0
+    let routers = Set(control.expired.map(\.packet.network.source))
+    let granted = bystanders.flatMap { bystander in
+      bystander.expired.filter { routers.contains($0.packet.network.source) }.compactMap { error in
+        bystander.content.last {
+          $0.moment < error.moment && Int($0.packet.network.hopLimit) == hopLimit
+        }?.moment
+      }
+    }
+    let sent = rungs.filter { $0.seen.role.hopLimit == hopLimit }.flatMap(\.content).map(\.moment)
+    return sent.count { sent in granted.contains { $0 > sent && $0 - sent < Self.pairing } }
   }
 
   /// Hops at which different routers answered, so that paths differ between connections or changed.

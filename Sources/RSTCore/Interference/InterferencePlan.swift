@@ -99,7 +99,7 @@ extension InterferencePlan {
           round: first + 1))
     }
     // Bystanders first: what is as old as they are, and no older, has not just become too old.
-    list += (0..<2).map { _ in bystander(of: number, round: first + 2) }
+    list += (1...2).map { bystander(of: number, round: first + 2, firstAsk: $0) }
     list += rungs.map {
       RungExperiment(
         .rung($0), of: number, payload: segments(octets), round: first + 2, opensEarly: true)
@@ -110,10 +110,11 @@ extension InterferencePlan {
     return list
   }
 
-  private func bystander(of number: Int, round: Int) -> RungExperiment {
+  private func bystander(of number: Int, round: Int, firstAsk: Int) -> RungExperiment {
     var experiment = RungExperiment(
       .bystander, of: number, payload: [], round: round, opensEarly: true)
     experiment.hopLimits = rungs.filter { $0 < distance }
+    experiment.firstAsk = firstAsk
     return experiment
   }
 
@@ -218,7 +219,8 @@ extension InterferencePlan {
   /// What is to be tried again: triggers where resets may have been lost, and endpoints.
   ///
   /// Endpoints that are still blocked are looked at again: soon for the next trigger, ever more
-  /// seldom where the time is measured.
+  /// seldom where the time is measured. Two in a row have to stand there: the reset of one may have
+  /// been lost.
   func followUps(_ results: SessionResults, after observed: SessionResults) -> TriggerList {
     furtherTrials(results, after: observed)
       + observed.provocations.filter { $0.role == .afterwards }.compactMap { last in
@@ -226,15 +228,25 @@ extension InterferencePlan {
           $0.role == .afterwards && $0.trigger == last.trigger && $0.isMeasured == last.isMeasured
         }
         let first = Self.roundsOfEach * last.trigger
-        guard last.isDisturbed, let begun = earlier.map(\.opened).min() else { return nil }
+        guard let begun = earlier.map(\.opened).min() else { return nil }
         guard last.isMeasured else {
-          guard earlier.count < Self.mostWitnesses else { return nil }
+          guard last.isDisturbed, earlier.count < Self.mostWitnesses else { return nil }
           return witness(of: last.trigger, round: first, delay: .seconds(2))
         }
+        guard last.isDisturbed || isInDoubt(earlier, results) else { return nil }
         let elapsed = (last.checked ?? last.opened) - begun
         guard elapsed < Self.residualLimit else { return nil }
         return witness(
-          of: last.trigger, round: first + 2, delay: max(.milliseconds(300), elapsed / 4))
+          of: last.trigger, round: first + 2,
+          delay: last.isDisturbed ? max(.milliseconds(300), elapsed / 4) : .milliseconds(300))
       }
+  }
+
+  /// Whether the last of them stands alone behind others that failed, or where packets get lost.
+  private func isInDoubt(_ witnesses: [TriggerObservation], _ results: SessionResults) -> Bool {
+    let standing = witnesses.reversed().prefix { !$0.isDisturbed }.count
+    let mayBeChance =
+      standing < witnesses.count || results.proof > ConnectionSuite.proofWithoutLoss
+    return standing < 2 && mayBeChance
   }
 }

@@ -16,6 +16,8 @@ struct RungExperiment: TriggerTrial {
   /// With which hop limits old octets are sent where there is no content: whether routers say now that
   /// a hop limit ends, or have used up their ration of ICMP errors.
   var hopLimits: [Int] = []
+  /// Beside which of the rungs' sends it asks that: every second, from this one on.
+  var firstAsk = 1
 
   private var phase = Phase.waiting
   private var stood: Moment?
@@ -36,8 +38,8 @@ struct RungExperiment: TriggerTrial {
   /// How long content is sent again: injectors that need half a second are still heard behind it.
   private static let sending = Duration.milliseconds(1_400)
   /// How far a bystander is behind the rungs: content comes before it where routers ration their
-  /// errors, and a service that ends what is idle ends it before it is asked.
-  private static let lag = Duration.milliseconds(100)
+  /// errors, and so close before it that no ration is filled up in between.
+  private static let lag = Duration.milliseconds(8)
 
   init(
     _ role: TriggerRole, of trigger: Int, payload: [[UInt8]], round: Int, opensEarly: Bool
@@ -60,6 +62,7 @@ struct RungExperiment: TriggerTrial {
     var fresh = RungExperiment(
       role, of: trigger, payload: payload, round: round, opensEarly: opensEarly)
     fresh.hopLimits = hopLimits
+    fresh.firstAsk = firstAsk
     return [fresh]
   }
 
@@ -80,7 +83,7 @@ struct RungExperiment: TriggerTrial {
       if answers.contains(where: { !$0.isReset && $0.hopLimit != bench.hopLimit }) {
         hasForeignSegments = true
       }
-      let end = (begun ?? now) + TriggerExperiment.listening + bench.patience.roundTrip
+      let end = (begun ?? now) + listening(bench)
       guard now < end else { return check(&bench, at: now) }
       // Where nothing is sent, a banner that comes with an acknowledgement settles nothing.
       let isSettled = resets > 0 || !payload.isEmpty && isTaken(bench)
@@ -110,6 +113,19 @@ struct RungExperiment: TriggerTrial {
     bench.connection.options.hopLimit = nil
   }
 
+  /// How long it is listened, from the first send on.
+  ///
+  /// What is harmless is over with the other controls, so that the trigger does not wait for it. A
+  /// bystander outlives the rungs: a service that ends what is idle has ended it by then.
+  private func listening(_ bench: Bench) -> Duration {
+    let usual = TriggerExperiment.listening + bench.patience.roundTrip
+    return switch role {
+    case .controlRung: TriggerExperiment.listening
+    case .bystander: usual + TriggerStory.timerSlack + .milliseconds(10)
+    default: usual
+    }
+  }
+
   /// What is harmless has to draw one error; the trigger has to be as good as certain to draw a reset.
   private func mostSends(_ bench: Bench) -> Int {
     if case .controlRung = role { return 3 }
@@ -118,8 +134,7 @@ struct RungExperiment: TriggerTrial {
 
   private mutating func send(_ bench: inout Bench, at now: Moment) -> Wait {
     sends += 1
-    // Twice, when the rungs beside it have been sent a few times.
-    for hopLimit in sends == 2 || sends == 4 ? hopLimits : [] {
+    for hopLimit in sends % 2 == firstAsk % 2 ? hopLimits : [] {
       bench.connection.options.hopLimit = UInt8(clamping: hopLimit)
       bench.askWhetherAlive()
     }

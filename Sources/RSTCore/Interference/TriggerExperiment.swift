@@ -53,6 +53,8 @@ struct TriggerExperiment: TriggerTrial {
   private var hasForeignSegments = false
   private var refusals: [Int] = []
   private var hasRefusal = false
+  private var foreignRefusals = 0
+  private var denials = 0
 
   private enum Phase {
     case opening
@@ -66,7 +68,14 @@ struct TriggerExperiment: TriggerTrial {
   /// How long at most, whatever keeps coming.
   private static let longest = Duration.seconds(6)
   /// After so many repetitions without an acknowledgement the content seems to be kept back.
-  private static let repetitionsBeforeDoubt = 3
+  private static let repetitionsBeforeDoubt = 2
+  /// How often content is repeated that was answered by a reset: each draws another one, which has to
+  /// be listened for as long as the first.
+  private static let repetitionsAfterReset = 2
+
+  /// How often it is asked once more whether it stands where others than the host say no, and how far
+  /// apart: who keeps both ends from each other for some seconds has let go then.
+  private static let insistence = (asks: 3, pause: Duration.milliseconds(700))
 
   init(
     _ role: TriggerRole, of trigger: Int, payload: [[UInt8]], round: Int, hopLimit: UInt8? = nil,
@@ -122,6 +131,9 @@ struct TriggerExperiment: TriggerTrial {
       let answers = take(&bench)
       for answer in answers where answer.isReset {
         resets += 1
+        if bench.connection.repetition >= Self.repetitionsAfterReset {
+          bench.connection.stopRepeating()
+        }
         let quiet = Self.listening + bench.patience.roundTrip * 2
         ends = min(max(ends, answer.moment + quiet), lastMoment)
       }
@@ -195,9 +207,17 @@ struct TriggerExperiment: TriggerTrial {
     if let reset = answers.first(where: \.isReset), !hasRefusal {
       hasRefusal = true
       refusals.append(reset.index)
+      if reset.hopLimit != bench.hopLimit { foreignRefusals += 1 }
     }
     guard now >= checkEnds else { return .answer(until: checkEnds) }
-    if refusals.count >= 2 { return finish(&bench, .gone, by: refusals.first) }
+    if refusals.count >= 2 {
+      guard foreignRefusals == refusals.count, denials < Self.insistence.asks, role == .trigger
+      else { return finish(&bench, .gone, by: refusals.first) }
+      denials += 1
+      _ = check(&bench, at: now)
+      checkEnds = now + Self.insistence.pause
+      return .answer(until: checkEnds)
+    }
     guard checks < bench.patience.proof + 2 else {
       return finish(&bench, refusals.isEmpty ? .unknown : .gone, by: refusals.first)
     }

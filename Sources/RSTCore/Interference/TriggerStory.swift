@@ -37,7 +37,7 @@ struct TriggerStory: Sendable {
   fileprivate var silence: Duration?
 
   /// How much earlier or later timers of two connections may end than they should.
-  private static let timerSlack = Duration.milliseconds(100)
+  static let timerSlack = Duration.milliseconds(100)
 
   init(_ seen: TriggerObservation, _ packets: [RecordedPacket]) {
     self.seen = seen
@@ -88,10 +88,14 @@ struct TriggerStory: Sendable {
     }
   }
 
-  /// Errors are about what they quote: those that quote an old octet say nothing of content.
+  /// Errors are about what they quote: those that quote an old octet say nothing of content, nor do
+  /// those that quote a bare acknowledgement, whose number is the same.
   private mutating func take(_ message: ICMPMessage, _ record: RecordedPacket) {
     guard case .error(let quote) = message.body, let start = quote.segmentStart,
-      content.contains(where: { $0.packet.tcp?.sequence == start.sequence })
+      content.contains(where: {
+        $0.packet.tcp?.sequence == start.sequence
+          && $0.packet.network.length == quote.network.length
+      })
     else { return }
     let family = record.packet.network.destination.family
     if ICMPRefusal.isTimeExceeded(message, family: family) { expired.append(record) }

@@ -18,7 +18,10 @@ struct ResidualBlock: Rule {
     else { return nil }
     let blocked = Self.blocked(reading)
     guard let triggers = Self.triggerTimes(reading), let last = blocked.last else { return nil }
-    let free = reading.witnesses.first { $0.seen.opened > last.seen.opened && !$0.seen.isDisturbed }
+    // Two in a row: the reset of one may have been lost.
+    let free = reading.witnesses.filter {
+      $0.seen.isMeasured && $0.seen.opened > last.seen.opened && !$0.seen.isDisturbed
+    }.dropFirst().first
     var claim = Claim(
       code, responder: .unknown, phase: .data,
       explanation:
@@ -33,7 +36,7 @@ struct ResidualBlock: Rule {
         }), source: "INJECTORS, section 3.3: residual censorship")
     if let free {
       claim.add(
-        "free-again", 2, "a later one stands",
+        "free-again", 2, "later ones stand",
         packets: [free.seen.livenessPacket].compactMap(\.self),
         source: "INJECTORS, section 3.3")
     }
