@@ -127,9 +127,9 @@ extension ConnectionSuite {
         }
         guard now >= begins, run.experiment.round <= round else { return }
       case .answer(let until):
-        guard now >= until || !run.bench.answers.isEmpty && hasAnswer else { return }
+        guard now >= run.end(of: until) || !run.bench.answers.isEmpty && hasAnswer else { return }
       case .reply(let until):
-        guard now >= until || run.bench.hasReply && hasAnswer else { return }
+        guard now >= run.end(of: until) || run.bench.hasReply && hasAnswer else { return }
       case .time(let until):
         guard now >= until else { return }
       case .nothing:
@@ -137,6 +137,7 @@ extension ConnectionSuite {
       }
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
+      run.waiting = (now, run.bench.connection.outgoing.count)
       waiting.insert(contentsOf: run.bench.companions.map { Pending($0, at: now) }, at: 0)
       run.bench.companions = []
       if wait == .nothing {
@@ -146,7 +147,9 @@ extension ConnectionSuite {
         let isClosed = connection.state == .closed && connection.options.acknowledgesFIN
         let isGone = isClosed || run.bench.isGone
         if !isGone { run.bench.connection.abort(at: now) }
-        run.farewell = Farewell(due: now + roundTrip.timeout, isCertain: isGone)
+        // Nobody waits for a reset that nothing has given reason to doubt.
+        let patience = hasSeenLoss ? roundTrip.timeout : .zero
+        run.farewell = Farewell(due: now + patience, isCertain: isGone)
       }
       // Whatever it waits for now has not come yet, unless time alone decides.
       if case .time = wait { continue }
@@ -229,5 +232,30 @@ extension ConnectionSuite {
     guard var run = running[id], run.farewell == nil else { return }
     run.farewell = Farewell(due: now, isCertain: true)
     keep(&run, id: id, at: now)
+  }
+}
+
+extension ConnectionSuite.Run {
+  /// How much longer an answer is waited for while what asks for it has not been seen leaving.
+  private static let departure = Duration.milliseconds(250)
+
+  /// When it is over that an answer is waited for until a moment.
+  func end(of until: Moment) -> Moment {
+    waiting.departures > 0 ? until + Self.departure : until
+  }
+
+  /// Takes note that a packet of the last step has left: an answer is waited for from then on, since a
+  /// busy machine may have sent it late.
+  mutating func noteDeparture(at now: Moment) {
+    guard waiting.departures > 0 else { return }
+    waiting.departures -= 1
+    let lag = now - waiting.since
+    guard lag > .zero else { return }
+    waiting.since = now
+    switch wait {
+    case .answer(let until): wait = .answer(until: until + lag)
+    case .reply(let until): wait = .reply(until: until + lag)
+    case .time, .nothing, nil: break
+    }
   }
 }

@@ -17,6 +17,9 @@ struct MatrixExperiment: Experiment {
   /// Whether a living connection also has to take an octet in order, which the service gets.
   private let exchangesData: Bool
   private var lastCheck: Answer?
+  /// Acknowledgements since the first check: one for each check is no answer to a segment.
+  private var acknowledgements: [Answer] = []
+  private var listeningEnds = Moment(nanoseconds: 0)
   /// Whether a SYN opened another connection: the first was gone before it.
   private var hasOpenedAnother = false
 
@@ -63,10 +66,8 @@ struct MatrixExperiment: Experiment {
     case .exchanging:
       return judgeExchange(&bench, at: now)
     case .listening:
-      // One answer was the old octet's. A second one is the segment's own, only late.
-      let late = bench.takeAnswers().filter { $0.isPureAcknowledgement }
-      found += late
-      return finish(&bench, .alive, by: lastCheck, isLate: !late.isEmpty)
+      acknowledgements += bench.takeAnswers().filter(\.isPureAcknowledgement)
+      return listen(&bench, at: now)
     case .over:
       return .nothing
     }
@@ -97,16 +98,13 @@ struct MatrixExperiment: Experiment {
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = take(&bench)
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
-    let acknowledgements = answers.filter(\.isPureAcknowledgement)
+    acknowledgements += answers.filter(\.isPureAcknowledgement)
     if let alive = acknowledgements.last {
       if found.isEmpty, !isTaken(alive, bench), !exchangesData {
         lastCheck = alive
-        guard acknowledgements.count < 2 else {
-          found += acknowledgements.dropLast()
-          return finish(&bench, .alive, by: alive, isLate: true)
-        }
         phase = .listening
-        return .reply(until: now + bench.patience.timeout)
+        listeningEnds = now + bench.patience.timeout
+        return listen(&bench, at: now)
       }
       guard exchangesData, !isTaken(alive, bench) else { return finish(&bench, .alive, by: alive) }
       lastCheck = alive
@@ -118,6 +116,18 @@ struct MatrixExperiment: Experiment {
     found += answers
     guard checks < 5 else { return finish(&bench, .unknown, by: nil) }
     return check(&bench, at: now)
+  }
+
+  /// Listens for one answer more than there were checks.
+  ///
+  /// Every check draws one. One more is the segment's own, only late.
+  private mutating func listen(_ bench: inout Bench, at now: Moment) -> Wait {
+    let late = acknowledgements.dropLast(checks)
+    guard late.isEmpty, now < listeningEnds else {
+      found += late
+      return finish(&bench, .alive, by: lastCheck, isLate: !late.isEmpty)
+    }
+    return .reply(until: listeningEnds)
   }
 
   /// What an octet in order drew: the connection lives when it is acknowledged.
