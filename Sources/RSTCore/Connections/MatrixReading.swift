@@ -45,11 +45,26 @@ public struct MatrixReading: Hashable, Sendable {
     entries = Cell.allCases.compactMap { cell in
       byCell[cell].map { Self.entry(cell, $0, proof: results.proof, isFickle: isFickle) }
     }
+    if results.proof > ConnectionSuite.proofWithoutLoss { doubtLoneSilence() }
     guard results.hasMissedPackets else { return }
     for index in entries.indices
     where entries[index].outcome == .ignored || entries[index].outcome == .closes {
       entries[index].outcome = .inconclusive
       entries[index].doubt = "this machine dropped packets before they could be read"
+    }
+  }
+
+  /// Where packets get lost, all answers to one segment may have been: that one is silent, whose likes
+  /// are all challenged, shows no stack.
+  private mutating func doubtLoneSilence() {
+    for index in entries.indices where entries[index].outcome == .ignored {
+      let group = entries[index].cell.group
+      let others = entries.filter { $0.cell.group == group && $0.cell != entries[index].cell }
+      guard group != .other, others.count > 1,
+        others.allSatisfy({ $0.outcome == .challengeACK })
+      else { continue }
+      entries[index].outcome = .inconclusive
+      entries[index].doubt = "packets get lost here, and the likes of it are all answered"
     }
   }
 

@@ -66,6 +66,7 @@ extension MatrixReading {
   /// A matrix with these outcomes.
   static func having(_ outcomes: [Cell: Outcome]) -> MatrixReading {
     var results = SessionResults()
+    results.proof = ConnectionSuite.proofWithoutLoss
     for cell in Cell.allCases {
       if let outcome = outcomes[cell] {
         results.cells += CellObservation.showing(outcome, cell, proof: results.proof)

@@ -54,6 +54,21 @@ import Testing
     #expect(outcome(silent, silent, silent, silent) == .ignored)
   }
 
+  @Test func `where packets get lost, a lone silence among segments that are challenged is open`() {
+    func outcome(_ silent: [Cell], proof: Int) -> MatrixReading.Outcome? {
+      var results = SessionResults()
+      results.proof = proof
+      results.cells = [Cell.resetNext, .resetMiddle, .resetEdge].flatMap { cell in
+        (0..<proof).map { _ in silent.contains(cell) ? .ignored(cell) : .challenged(cell) }
+      }
+      return MatrixReading(results)[.resetNext]?.outcome
+    }
+    #expect(outcome([.resetNext], proof: 5) == .inconclusive)
+    #expect(outcome([.resetNext], proof: ConnectionSuite.proofWithoutLoss) == .ignored)
+    // Two of them are no chance.
+    #expect(outcome([.resetNext, .resetMiddle], proof: 5) == .ignored)
+  }
+
   @Test func `an acknowledgement among silences leaves it open`() {
     let silent = CellObservation.ignored(.resetEdge)
     #expect(outcome(silent, .challenged(.resetEdge)) == .inconclusive)
