@@ -157,10 +157,15 @@ public struct IdleReading: Hashable, Sendable {
 }
 
 extension IdleReading {
+  /// By how much two round trips may differ: the question comes to the timer earlier or later than we
+  /// count by that.
+  private static let jitter = Duration.milliseconds(20)
+
   /// The interval that the timeout lies in, seconds: both ends, or the lower alone where nothing
   /// ended.
   public var interval: [Double] {
-    [low, high].compactMap(\.self).map { ($0.seconds * 1_000).rounded() / 1_000 }
+    let ends = high.map { [max(low - Self.jitter, .zero), $0 + Self.jitter] } ?? [low]
+    return ends.map { ($0.seconds * 1_000).rounded() / 1_000 }
   }
 
   /// The documented timeouts that it may be.
