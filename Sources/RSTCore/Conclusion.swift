@@ -129,7 +129,9 @@ extension Conclusion {
       return claim.hopRange ?? findings.first { $0.code == .synProxy }?.hopRange
     case .host, .hostFirewall:
       let own = verdict.port == .open ? seen.acceptedLadder : seen.targetLadder
-      let ends = [own.begins, seen.controlLadder.begins, seen.echoLadder.begins]
+      // Who filters may sit before the host: its own ladder alone says where.
+      let others = [seen.controlLadder, seen.echoLadder].map(\.begins)
+      let ends = [own.begins] + (verdict.responder == .hostFirewall ? [] : others)
       // The host's own packet filter may be all that answers: with ICMP from its own address.
       let refused = verdict.responder == .hostFirewall ? own.refusalBegins : nil
       return (ends.lazy.compactMap { $0 }.first ?? refused).map { widened($0, seen) }

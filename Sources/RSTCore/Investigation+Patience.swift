@@ -185,7 +185,8 @@ extension Investigation {
       let credible = isOfStack ? roundTrip.slowestCredible.map { $0 * 2 } : nil
       end = first + (credible ?? .seconds(1))
     }
-    if seen.allSYNs.allSatisfy(\.isSilent), !seen.isRefusedByICMP {
+    // Whether one has left at all may not be known.
+    if seen.allSYNs.filter(\.hasLeft).allSatisfy(\.isSilent), !seen.isRefusedByICMP {
       // A slow service, or one behind a guard that wants to see a SYN twice, still answers.
       end = max(end, started + .milliseconds(2_900))
     }

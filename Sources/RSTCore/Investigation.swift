@@ -62,12 +62,15 @@ public struct Investigation: Sendable {
   /// - Parameters:
   ///   - target: What to diagnose.
   ///   - source: Our address, of the target's family.
+  ///   - nextHop: The router that takes our packets there; nil on the target's own link.
   ///   - ports: Guarded source ports, one for each attempt: at least 200.
   ///   - options: What the run may vary.
   ///   - seed: Where sequence numbers, canaries and control ports come from.
   public init(
-    target: Target, source: IPAddress, ports: [UInt16], options: InvestigationOptions, seed: UInt64
+    target: Target, source: IPAddress, nextHop: IPAddress? = nil, ports: [UInt16],
+    options: InvestigationOptions, seed: UInt64
   ) {
+    transcript.nextHop = nextHop
     self.target = target
     self.source = source
     self.options = options

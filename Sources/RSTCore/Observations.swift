@@ -8,6 +8,8 @@ public struct Observations: Sendable {
   public let exchanges: [Exchange]
   /// What connections of our own showed; nil where none was opened.
   public let sessions: SessionResults?
+  /// The router that takes our packets to the target; nil on its own link, or where none is known.
+  public let nextHop: IPAddress?
   /// Every packet.
   public let packets: [RecordedPacket]
   /// The chance that one exchange on this path loses a packet, estimated high.
@@ -21,6 +23,7 @@ public struct Observations: Sendable {
   ) {
     self.target = target
     self.sessions = sessions
+    nextHop = transcript.nextHop
     packets = transcript.packets
     var sent = [[Int]](repeating: [], count: transcript.attempts.count)
     for record in transcript.packets where record.direction == .sent {
@@ -142,17 +145,21 @@ extension Observations {
 
   /// How much the silence of all SYNs to the target's port says, as log-odds; 0 where one was answered.
   ///
-  /// One of a ladder that is accepted has shown that the port takes connections: of some, or at times.
+  /// One of a ladder that is answered has shown that somebody answers for the port: some, or at times.
   public var weightOfSilentSYNs: Double {
-    target("ladder-syn").contains { $0.synAck != nil } ? 0 : weightOfSilence(witnessed(allSYNs))
+    target("ladder-syn").contains { $0.synAck != nil || $0.reset != nil }
+      ? 0 : weightOfSilence(witnessed(allSYNs))
   }
 
-  /// Those of the exchanges after which something of the host was still answered, where anything is:
-  /// silence that nothing breaks any more may be that of a guard that has shut us out.
+  /// Those of the exchanges that were asked between others that the host answered, where it answers any:
+  /// silence that nothing breaks any more may be that of a guard that has shut us out, and silence
+  /// before anything is answered that of a path that was not up yet.
   public func witnessed(_ exchanges: [Exchange]) -> [Exchange] {
-    let last = self.exchanges.compactMap { $0.directReply?.record.moment }.max()
-    guard let last else { return exchanges }
-    return exchanges.filter { $0.attempt.started <= last }
+    let answered = self.exchanges.filter { $0.directReply != nil }.map(\.attempt)
+    guard let first = answered.map(\.flight).min(), let last = answered.map(\.started).max() else {
+      return exchanges
+    }
+    return exchanges.filter { $0.attempt.flight >= first && $0.attempt.started <= last }
   }
 
   /// Whether a question was left unanswered that was answered another time.

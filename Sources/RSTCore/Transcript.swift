@@ -113,6 +113,8 @@ public struct Transcript: Hashable, Sendable {
   public var packets: [RecordedPacket] = []
   /// The attempts in order of sending.
   public var attempts: [Attempt] = []
+  /// The router that takes our packets to the target; nil on its own link, or where none is known.
+  public var nextHop: IPAddress?
 
   /// Makes an empty transcript.
   public init() {}

@@ -129,7 +129,8 @@ public struct LiveRun: ~Copyable {
     }
     var survey = Survey(
       Investigation(
-        target: request.target, source: route.source, ports: portGuard.ports,
+        target: request.target, source: route.source, nextHop: route.gateway,
+        ports: portGuard.ports,
         options: request.options, seed: request.seed),
       options: request.survey)
     var reported = 0

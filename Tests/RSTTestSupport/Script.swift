@@ -13,6 +13,7 @@ public struct Script {
   private let family: AddressFamily
   private var now = Moment(nanoseconds: 1_000_000_000)
   private var flows: [String: SequenceNumber] = [:]
+  private var flight = 1
 
   /// Begins an exchange with port 80 of the usual target.
   public init(_ family: AddressFamily = .ipv4) {
@@ -24,6 +25,12 @@ public struct Script {
   public static let control = Subject.control(port: 40_001)
   /// The other one.
   public static let otherControl = Subject.control(port: 40_002)
+
+  /// A router takes our packets there: the target is not on our own link.
+  public mutating func route(by nextHop: IPAddress) { transcript.nextHop = nextHop }
+
+  /// The next flight begins: what was asked so far has been answered, or will not be.
+  public mutating func beginFlight() { flight += 1 }
 
   /// What rules see of it.
   public var observations: Observations { Observations(transcript, of: target) }
@@ -58,7 +65,7 @@ public struct Script {
       flowLabel: UInt32(0x1_0101 + id * 0x101), hopLimit: hopLimit)
     let draft = probe.draft(setting)
     var attempt = Attempt(
-      id: id, probe: name, subject: subject, flight: 1, draft: draft, started: now,
+      id: id, probe: name, subject: subject, flight: flight, draft: draft, started: now,
       isSettled: true)
     if leaves, let packet = Packet(datagram: draft.encoded()) {
       attempt.departure = .seen(packet: record(packet, .sent, of: id))

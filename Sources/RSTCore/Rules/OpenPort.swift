@@ -79,6 +79,10 @@ struct OpenPort: Rule {
       guard first < hostBegins else { return .host }
       return host.compare(distances) != .same && isClear ? .networkDevice : .unknown
     }
+    // No host behind a router is reached by a SYN with hop limit 1, but for that router itself.
+    let isAtGateway =
+      ladder.firstAnswer == 1 && seen.nextHop != nil && seen.nextHop != seen.target.address
+    if isAtGateway, host.distances.isEmpty { return .unknown }
     guard host.compare(distances) == .nearer, !host.isEchoAlone || host.gap(to: distances) >= 2
     else { return .host }
     return isClear ? .networkDevice : .unknown

@@ -43,6 +43,16 @@ import Testing
     #expect(!script.codes.contains("injected-reset"))
   }
 
+  @Test func `a doubled SYN that met both boxes of a balancer is no forgery`() {
+    var script = Script()
+    script.exchange("syn", .synAck(), .reset)
+    script.exchange("flow-syn", .reset)
+    #expect(!script.codes.contains("injected-reset"))
+    var always = Script()
+    for _ in 0..<3 { always.exchange("flow-syn", .synAck(), .reset) }
+    #expect(always.codes.contains("injected-reset"))
+  }
+
   @Test func `two SYNs on one 4-tuple may be reset by the host itself (3.10.7.4)`() {
     var script = Script()
     script.exchange("cookie-first", .synAck(), .reset)

@@ -1,7 +1,8 @@
-import RSTCore
 import RSTTestSupport
 import RSTWire
 import Testing
+
+@testable import RSTCore
 
 @Suite struct OpenPortTests {
   @Test(arguments: families)
@@ -27,6 +28,26 @@ import Testing
         return Packet(network: packet.network, tcp: header)
       })
     #expect(!script.codes.contains("open-port"))
+  }
+
+  @Test func `a SYN that ends at the gateway is not accepted by a host behind it`() {
+    func responder(isRouted: Bool, showsHost: Bool = false) -> Responder {
+      var script = Script()
+      if isRouted { script.route(by: .v4(IPv4Address(rawValue: 0xc000_0201))) }
+      if showsHost { script.showClosedControl() }
+      let hopLimit: UInt8 = showsHost ? 62 : 64
+      let syn = script.send("syn")
+      script.answer(syn, .synAck(hopLimit: hopLimit))
+      script.acknowledge(syn)
+      for rung: UInt8 in 1...3 {
+        script.exchange("ladder-syn", hopLimit: rung, .synAck(hopLimit: hopLimit))
+      }
+      return OpenPort().claim(script.observations)?.responder ?? .none
+    }
+    #expect(responder(isRouted: true) == .unknown)
+    #expect(responder(isRouted: false) == .host)
+    // A device that raises hop limits lets it reach the host, which is heard from as far away.
+    #expect(responder(isRouted: true, showsHost: true) == .host)
   }
 
   @Test func `how many flows were accepted is counted`() throws {

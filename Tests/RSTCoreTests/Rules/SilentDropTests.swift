@@ -28,6 +28,17 @@ import Testing
     #expect(verdict.confidence < 0.99)
   }
 
+  @Test func `silence before anything is answered, or after the last answer, shows no drop`() {
+    for order in [[1, 0], [0, 1], [1, 0, 1]] {
+      var script = Script()
+      for step in order {
+        if step == 0 { script.silence("syn", times: 12) } else { script.showClosedControl() }
+        script.beginFlight()
+      }
+      #expect(script.codes.contains("silent-drop") == (order == [1, 0, 1]), "\(order)")
+    }
+  }
+
   @Test func `a few lost SYNs are none`() {
     var script = Script()
     script.showClosedControl()
