@@ -103,6 +103,8 @@ extension JSONValue {
   /// Beside what RFC 8259, section 7 asks for, DEL, C1 controls and format characters such as
   /// bidirectional overrides are escaped: nothing is lost, and a document is safe to look at.
   static func quoted(_ text: String) -> String {
+    // Nearly all of it: what needs no escape is not taken apart.
+    if text.utf8.allSatisfy(isPlain) { return "\"" + text + "\"" }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -122,5 +124,9 @@ extension JSONValue {
       }
     }
     return result + "\""
+  }
+
+  private static func isPlain(_ octet: UInt8) -> Bool {
+    (0x20...0x7e).contains(octet) && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
   }
 }

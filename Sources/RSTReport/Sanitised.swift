@@ -32,7 +32,8 @@ public struct Sanitised: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether a scalar may act on a terminal instead of being shown.
   static func isActive(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7f }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
     default: false
     }
