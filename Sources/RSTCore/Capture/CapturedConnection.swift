@@ -20,10 +20,6 @@ public struct CapturedConnection: Sendable {
   public private(set) var resets: [CapturedReset] = []
   /// How many resets there were in all.
   public private(set) var resetCount = 0
-  /// Its first segments.
-  public private(set) var beginning: [LoggedSegment] = []
-  /// Its last segments, resets among them, oldest first.
-  public private(set) var recent: [LoggedSegment] = []
   /// When its last frame was captured.
   public private(set) var lastMoment: Moment
   /// How many frames show a segment once more that another had shown.
@@ -33,12 +29,12 @@ public struct CapturedConnection: Sendable {
   public let predecessorEnded: Moment?
   /// ICMP errors about it: the frame, and what was said.
   public internal(set) var errors: [CapturedError] = []
+  private var log = RecentSegments()
 
   /// How many resets of a connection are judged.
   static let mostResets = 64
-  /// How many segments are kept of the beginning, and of the end.
-  static let mostBeginning = 4
-  static let mostRecent = 10
+  /// How many segments are kept of the end.
+  static let mostRecent = RecentSegments.limit
 
   init(
     client: Endpoint, server: Endpoint, firstFrame: Int, started: Moment,
@@ -57,6 +53,9 @@ public struct CapturedConnection: Sendable {
     side == .client ? clientRecord : serverRecord
   }
 
+  /// Its last segments, resets among them, oldest first.
+  public var recent: [LoggedSegment] { log.all }
+
   /// An end.
   public func endpoint(of side: Side) -> Endpoint { side == .client ? client : server }
 
@@ -74,12 +73,19 @@ public struct CapturedConnection: Sendable {
   /// Whether both sides have sent a FIN.
   var isClosed: Bool { clientRecord.fin != nil && serverRecord.fin != nil }
 
-  /// Takes a segment of it.
+  /// Whether it has both closed ends, or a reset: what comes now is late.
+  var isOver: Bool { isClosed || resetCount > 0 }
+
+  /// Which side sends from one endpoint to another; nil where that is another connection.
+  func side(from source: Endpoint, to destination: Endpoint) -> Side? {
+    if source == client, destination == server { return .client }
+    return source == server && destination == client ? .server : nil
+  }
+
+  /// Takes a segment that one of its sides has sent.
   mutating func take(
-    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil
+    _ segment: CapturedSegment, from side: Side, frame: Int, at moment: Moment, text: String? = nil
   ) {
-    let side: Side =
-      segment.sourcePort == client.port && segment.source == client.address ? .client : .server
     let logged = LoggedSegment(segment, frame: frame, at: moment, side: side)
     lastMoment = max(lastMoment, moment)
     if takeCopy(logged) { return }
@@ -92,9 +98,7 @@ public struct CapturedConnection: Sendable {
       if logged.flags.contains(.syn) { hasBeginning = true }
       record(logged, segment.options)
     }
-    if beginning.count < Self.mostBeginning { beginning.append(logged) }
-    if recent.count >= Self.mostRecent { recent.removeFirst() }
-    recent.append(logged)
+    log.append(logged)
   }
 
   private mutating func record(_ logged: LoggedSegment, _ options: CapturedSegment.Options) {
@@ -113,14 +117,14 @@ public struct CapturedConnection: Sendable {
     resets.append(
       CapturedReset(
         segment: logged, sender: record(of: logged.side),
-        receiver: record(of: logged.side.opposite), preceding: recent, text: text))
+        receiver: record(of: logged.side.opposite), preceding: log.all, text: text))
   }
 
   /// Whether this is a frame of a segment that another frame has shown already.
   private mutating func takeCopy(_ logged: LoggedSegment) -> Bool {
     // Resets may be alike and yet be several: they are copies where other segments come twice as well.
     guard !logged.isReset || copies > 0,
-      let earlier = recent.last(where: { logged.isCopy(of: $0) })
+      let earlier = log.original(of: logged)
     else { return false }
     copies += 1
     if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }) {

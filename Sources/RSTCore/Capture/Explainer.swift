@@ -24,7 +24,9 @@ public struct Explainer: Sendable {
 
   private var table: ConnectionTable
   private var hosts = HostTable()
+  /// Connections with resets; when there are too many the next takes the place of the oldest.
   private var pending: [CapturedConnection] = []
+  private var oldestPending = 0
   private var ended = Moment(nanoseconds: 0)
   private let selection: Selection
 
@@ -79,11 +81,16 @@ public struct Explainer: Sendable {
 
   /// Explains what is left.
   public mutating func finish(give: (ExplainedConnection) -> Void) {
-    var left: [CapturedConnection] = []
-    table.finish { left.append($0) }
-    for connection in left { settle(connection, give) }
-    for connection in pending { explain(connection, give) }
+    // The table is put aside, so that what it gives away needs no second place.
+    var rest = ConnectionTable(capacity: 0)
+    swap(&rest, &table)
+    rest.finish { settle($0, give) }
+    swap(&rest, &table)
+    for place in pending.indices {
+      explain(pending[(oldestPending + place) % pending.count], give)
+    }
     pending = []
+    oldestPending = 0
   }
 
   private mutating func settle(
@@ -91,10 +98,10 @@ public struct Explainer: Sendable {
   ) {
     hosts.learn(connection)
     guard !connection.resets.isEmpty else { return explain(connection, give) }
-    if pending.count >= Self.mostPending {
-      explain(pending.removeFirst(), give)
-    }
-    pending.append(connection)
+    guard pending.count >= Self.mostPending else { return pending.append(connection) }
+    explain(pending[oldestPending], give)
+    pending[oldestPending] = connection
+    oldestPending = (oldestPending + 1) % Self.mostPending
   }
 
   private func explain(_ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void) {
