@@ -76,19 +76,25 @@ public struct CapturedConnection: Sendable {
   /// Whether it has both closed ends, or a reset: what comes now is late.
   var isOver: Bool { isClosed || resetCount > 0 }
 
-  /// Which side sends from one endpoint to another; nil where that is another connection.
-  func side(from source: Endpoint, to destination: Endpoint) -> Side? {
-    if source == client, destination == server { return .client }
-    return source == server && destination == client ? .server : nil
+  /// Whether a SYN opens a new connection between the same endpoints, and is no repetition.
+  func isFollowed(by segment: CapturedSegment, at moment: Moment) -> Bool {
+    guard segment.isOpening, segment.source == client.address, segment.sourcePort == client.port,
+      let opening = clientRecord.opening, opening.sequence != segment.sequence
+    else { return false }
+    return isOver || moment - lastMoment > ConnectionTable.linger
   }
 
-  /// Takes a segment that one of its sides has sent.
+  /// Takes a segment of it, and says whether it is over.
+  ///
+  /// Everything that a segment needs is in here: to look at a connection from outside may copy it.
   mutating func take(
-    _ segment: CapturedSegment, from side: Side, frame: Int, at moment: Moment, text: String? = nil
-  ) {
+    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil
+  ) -> Bool {
+    let side: Side =
+      segment.sourcePort == client.port && segment.source == client.address ? .client : .server
     let logged = LoggedSegment(segment, frame: frame, at: moment, side: side)
     lastMoment = max(lastMoment, moment)
-    if takeCopy(logged) { return }
+    if takeCopy(logged) { return isOver }
     for index in resets.indices where resets[index].following.count < CapturedReset.mostFollowing {
       resets[index].following.append(logged)
     }
@@ -99,6 +105,7 @@ public struct CapturedConnection: Sendable {
       record(logged, segment.options)
     }
     log.append(logged)
+    return isOver
   }
 
   private mutating func record(_ logged: LoggedSegment, _ options: CapturedSegment.Options) {
@@ -146,4 +153,11 @@ public struct CapturedError: Hashable, Sendable {
   public var isTimeExceeded: Bool
   /// What it refuses; nil where it refuses nothing.
   public var refusal: ICMPRefusal?
+}
+
+extension CapturedSegment {
+  /// Whether it opens a connection: SYN without ACK.
+  var isOpening: Bool {
+    flags.contains(.syn) && flags.isDisjoint(with: [.acknowledgement, .reset])
+  }
 }

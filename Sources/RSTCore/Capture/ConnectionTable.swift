@@ -42,38 +42,35 @@ public struct ConnectionTable: Sendable {
     sweep(at: moment, finished)
     let source = Endpoint(address: segment.source, port: segment.sourcePort)
     let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
-    let hash = index.hash(source, destination)
-    var place = find(source, destination, hash)
+    var place = index.place(between: source, and: destination)
     var predecessorEnded: Moment?
-    if let known = place, opensAnother(connections[known], segment, at: moment) {
+    if let known = place, segment.isOpening,
+      connections[known].isFollowed(by: segment, at: moment)
+    {
       if connections[known].isClosed { predecessorEnded = connections[known].lastMoment }
       finished(remove(known))
       place = nil
     }
-    if place == nil {
-      if index.count >= capacity, let oldest = order.oldest {
-        dropped += 1
-        finished(remove(oldest))
-      }
-      place = add(
+    if place == nil, index.count >= capacity, let oldest = order.oldest {
+      dropped += 1
+      finished(remove(oldest))
+    }
+    let slot =
+      place
+      ?? add(
         Self.connection(
-          segment, from: source, to: destination, frame: frame, at: moment, after: predecessorEnded),
-        hash)
-    }
-    guard let place, let side = connections[place].side(from: source, to: destination) else {
-      return
-    }
-    connections[place].take(segment, from: side, frame: frame, at: moment, text: text)
-    order.touch(place, connections[place].isOver ? .over : .open)
+          segment, from: source, to: destination, frame: frame, at: moment, after: predecessorEnded)
+      )
+    let isOver = connections[slot].take(segment, frame: frame, at: moment, text: text)
+    order.touch(slot, isOver ? .over : .open)
   }
 
   /// Adds an ICMP error about a segment that was sent from one endpoint to another.
   public mutating func take(_ error: CapturedError, from source: Endpoint, to destination: Endpoint)
   {
-    let hash = index.hash(source, destination)
-    guard let place = find(source, destination, hash), connections[place].errors.count < 8 else {
-      return
-    }
+    guard let place = index.place(between: source, and: destination),
+      connections[place].errors.count < 8
+    else { return }
     connections[place].errors.append(error)
   }
 
@@ -82,7 +79,7 @@ public struct ConnectionTable: Sendable {
     var places: [Int] = []
     for state in [IdleOrder.State.open, .over] {
       while let place = order.oldest(of: state) {
-        _ = order.remove(place)
+        order.remove(place)
         places.append(place)
       }
     }
@@ -92,26 +89,11 @@ public struct ConnectionTable: Sendable {
     connections = ConnectionSlab()
     order = IdleOrder()
   }
-
-  /// Whether a SYN opens a new connection between the same endpoints, and is no repetition.
-  private func opensAnother(
-    _ connection: borrowing CapturedConnection, _ segment: CapturedSegment, at moment: Moment
-  ) -> Bool {
-    guard segment.flags.contains(.syn), segment.flags.isDisjoint(with: [.acknowledgement, .reset]),
-      segment.source == connection.client.address, segment.sourcePort == connection.client.port,
-      let opening = connection.clientRecord.opening, opening.sequence != segment.sequence
-    else { return false }
-    return connection.isOver || moment - connection.lastMoment > Self.linger
-  }
 }
 
 // MARK: - Places
 
 extension ConnectionTable {
-  private func find(_ source: Endpoint, _ destination: Endpoint, _ hash: UInt32) -> Int? {
-    index.place(of: hash) { connections[$0].side(from: source, to: destination) != nil }
-  }
-
   /// A connection that begins with a segment.
   private static func connection(
     _ segment: CapturedSegment, from source: Endpoint, to destination: Endpoint, frame: Int,
@@ -125,16 +107,17 @@ extension ConnectionTable {
       firstFrame: frame, started: moment, predecessorEnded: predecessorEnded)
   }
 
-  private mutating func add(_ connection: CapturedConnection, _ hash: UInt32) -> Int {
+  private mutating func add(_ connection: CapturedConnection) -> Int {
     total += 1
     let place = connections.insert(connection)
-    order.insert(place, hash: hash)
-    index.insert(place, hash: hash)
+    order.insert(place)
+    index.insert(place, between: connection.client, and: connection.server)
     return place
   }
 
   private mutating func remove(_ place: Int) -> CapturedConnection {
-    index.remove(place, hash: order.remove(place))
+    index.remove(place)
+    order.remove(place)
     return connections.remove(place)
   }
 

@@ -1,44 +1,62 @@
 import RSTWire
 
-/// Where the connection between two endpoints is kept: a hash table of numbers alone, eight octets an
-/// entry, so that it stays in the processor's cache.
+/// Where the connection between two endpoints is kept.
 ///
-/// Linear probing; whoever asks compares the endpoints themselves.
+/// A hash table of numbers, eight octets an entry, and the endpoints of each place: most of it stays
+/// in the processor's cache, however large the connections are. Linear probing.
 struct EndpointIndex: Sendable {
   /// How many entries there are.
   private(set) var count = 0
 
   /// The hash in the upper half; the place and one in the lower, so that 0 is a free entry.
   private var entries = [UInt64](repeating: 0, count: 64)
+  private var ends: [Ends] = []
   private let seed = Seed()
+
+  /// Two endpoints; which is which means nothing.
+  private struct Ends {
+    var one: Endpoint
+    var other: Endpoint
+
+    func isBetween(_ left: Endpoint, _ right: Endpoint) -> Bool {
+      left == one && right == other || left == other && right == one
+    }
+  }
 
   init() {}
 
-  /// Calls `isIt` with each place that two endpoints may have, until it says yes.
-  func place(of hash: UInt32, where isIt: (Int) -> Bool) -> Int? {
+  /// The place of the connection between two endpoints; nil where there is none.
+  func place(between one: Endpoint, and other: Endpoint) -> Int? {
+    let hash = hash(one, other)
     var position = home(hash)
     while entries[position] != 0 {
       let entry = entries[position]
       if UInt32(truncatingIfNeeded: entry >> 32) == hash {
         let place = Int(UInt32(truncatingIfNeeded: entry)) - 1
-        if isIt(place) { return place }
+        if ends[place].isBetween(one, other) { return place }
       }
       position = (position + 1) & (entries.count - 1)
     }
     return nil
   }
 
-  /// Adds a place.
-  mutating func insert(_ place: Int, hash: UInt32) {
+  /// Adds a place, which is one behind the last at most.
+  mutating func insert(_ place: Int, between one: Endpoint, and other: Endpoint) {
+    if place == ends.count {
+      ends.append(Ends(one: one, other: other))
+    } else {
+      ends[place] = Ends(one: one, other: other)
+    }
     if count * 2 >= entries.count { grow() }
     count += 1
-    put(UInt64(hash) << 32 | UInt64(UInt32(place + 1)))
+    put(Self.entry(place, hash(one, other)))
   }
 
-  /// Removes a place that was added with this hash; those behind it close the gap.
-  mutating func remove(_ place: Int, hash: UInt32) {
+  /// Removes a place; the entries behind it close the gap.
+  mutating func remove(_ place: Int) {
     let mask = entries.count - 1
-    let entry = UInt64(hash) << 32 | UInt64(UInt32(place + 1))
+    let hash = hash(ends[place].one, ends[place].other)
+    let entry = Self.entry(place, hash)
     var gap = home(hash)
     while entries[gap] != entry {
       guard entries[gap] != 0 else { return }
@@ -55,6 +73,10 @@ struct EndpointIndex: Sendable {
       position = (position + 1) & mask
     }
     entries[gap] = 0
+  }
+
+  private static func entry(_ place: Int, _ hash: UInt32) -> UInt64 {
+    UInt64(hash) << 32 | UInt64(UInt32(place + 1))
   }
 
   private func home(_ hash: UInt32) -> Int { Int(hash) & (entries.count - 1) }
@@ -74,7 +96,7 @@ struct EndpointIndex: Sendable {
 
 extension EndpointIndex {
   /// The hash of two endpoints, the same in both directions.
-  func hash(_ one: Endpoint, _ other: Endpoint) -> UInt32 {
+  private func hash(_ one: Endpoint, _ other: Endpoint) -> UInt32 {
     let sum = half(one) &+ half(other)
     return UInt32(truncatingIfNeeded: Self.mixed(sum ^ seed.first, seed.third) >> 16)
   }

@@ -13,7 +13,6 @@ struct IdleOrder: Sendable {
   private struct Entry {
     var newer: Int32 = -1
     var older: Int32 = -1
-    var hash: UInt32 = 0
     var state = State.open
     /// When it was heard of, counted in calls.
     var heard = 0
@@ -31,10 +30,9 @@ struct IdleOrder: Sendable {
 
   init() {}
 
-  /// Adds a place as the newest of those that go on, and remembers its hash.
-  mutating func insert(_ place: Int, hash: UInt32) {
+  /// Adds a place, which is one behind the last at most, as the newest of those that go on.
+  mutating func insert(_ place: Int) {
     if place == entries.count { entries.append(Entry()) }
-    entries[place].hash = hash
     entries[place].state = .open
     link(Int32(place))
   }
@@ -52,11 +50,8 @@ struct IdleOrder: Sendable {
     link(index)
   }
 
-  /// Removes a place, and gives its hash back.
-  mutating func remove(_ place: Int) -> UInt32 {
-    unlink(Int32(place))
-    return entries[place].hash
-  }
+  /// Removes a place.
+  mutating func remove(_ place: Int) { unlink(Int32(place)) }
 
   /// The one of a state that was not heard of for longest; nil where there is none.
   func oldest(of state: State) -> Int? {
