@@ -84,11 +84,12 @@ public struct CapturedConnection: Sendable {
     return isOver || moment - lastMoment > ConnectionTable.linger
   }
 
-  /// Takes a segment of it, and says whether it is over.
+  /// Takes a segment of it, keeps it as far as there is room for resets, and says whether it is over.
   ///
   /// Everything that a segment needs is in here: to look at a connection from outside may copy it.
   mutating func take(
-    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil
+    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil,
+    room: Int = Self.mostResets
   ) -> Bool {
     let side: Side =
       segment.sourcePort == client.port && segment.source == client.address ? .client : .server
@@ -99,7 +100,7 @@ public struct CapturedConnection: Sendable {
       resets[index].following.append(logged)
     }
     if logged.isReset {
-      takeReset(logged, text)
+      takeReset(logged, text, room)
     } else {
       if logged.flags.contains(.syn) { hasBeginning = true }
       record(logged, segment.options)
@@ -118,13 +119,19 @@ public struct CapturedConnection: Sendable {
     }
   }
 
-  private mutating func takeReset(_ logged: LoggedSegment, _ text: String?) {
+  private mutating func takeReset(_ logged: LoggedSegment, _ text: String?, _ room: Int) {
     resetCount += 1
-    guard resets.count < Self.mostResets else { return }
+    guard resets.count < room else { return }
     resets.append(
       CapturedReset(
         segment: logged, sender: record(of: logged.side),
         receiver: record(of: logged.side.opposite), preceding: log.all, text: text))
+  }
+
+  /// Lets go of what it keeps elsewhere in memory.
+  mutating func clear() {
+    resets = []
+    errors = []
   }
 
   /// Whether this is a frame of a segment that another frame has shown already.
@@ -134,7 +141,9 @@ public struct CapturedConnection: Sendable {
       let earlier = log.original(of: logged)
     else { return false }
     copies += 1
-    if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }) {
+    if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }),
+      resets[index].copies.count < CapturedReset.mostCopies
+    {
       resets[index].copies.append(logged.frame)
     }
     return true

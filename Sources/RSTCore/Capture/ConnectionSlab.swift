@@ -26,7 +26,10 @@ struct ConnectionSlab: Sendable {
   /// Takes a connection out, and its place may be used again.
   mutating func remove(_ place: Int) -> CapturedConnection {
     free.append(place)
-    return self[place]
+    let connection = self[place]
+    // What is left in the place holds nothing elsewhere.
+    self[place].clear()
+    return connection
   }
 
   /// The connection at a place, used where it is: it is large.

@@ -16,9 +16,14 @@ public struct ConnectionTable: Sendable {
   private var connections = ConnectionSlab()
   private var order = IdleOrder()
   private var lastSweep: Moment?
+  /// How many resets its connections keep, with what came before and behind each.
+  private var resets = 0
 
   /// How long a connection is kept after both FINs, or a reset: for what comes late.
   static let linger = Duration.seconds(30)
+  /// How many resets are kept before each connection has room for few only.
+  private static let mostResets = 16_384
+  private static let scarceRoom = 2
   /// How often it is looked whether any is over, in nanoseconds.
   private static let sweepInterval: Int64 = 1_000_000_000
 
@@ -61,8 +66,24 @@ public struct ConnectionTable: Sendable {
         Self.connection(
           segment, from: source, to: destination, frame: frame, at: moment, after: predecessorEnded)
       )
-    let isOver = connections[slot].take(segment, frame: frame, at: moment, text: text)
+    let isOver: Bool
+    if segment.flags.contains(.reset) {
+      isOver = takeReset(segment, slot, frame: frame, at: moment, text: text)
+    } else {
+      isOver = connections[slot].take(segment, frame: frame, at: moment)
+    }
     order.touch(slot, isOver ? .over : .open)
+  }
+
+  private mutating func takeReset(
+    _ segment: CapturedSegment, _ slot: Int, frame: Int, at moment: Moment, text: String?
+  ) -> Bool {
+    let before = connections[slot].resets.count
+    let room = resets < Self.mostResets ? CapturedConnection.mostResets : Self.scarceRoom
+    let isOver = connections[slot].take(
+      segment, frame: frame, at: moment, text: text, room: room)
+    resets += connections[slot].resets.count - before
+    return isOver
   }
 
   /// Adds an ICMP error about a segment that was sent from one endpoint to another.
@@ -88,6 +109,7 @@ public struct ConnectionTable: Sendable {
     index = EndpointIndex()
     connections = ConnectionSlab()
     order = IdleOrder()
+    resets = 0
   }
 }
 
@@ -118,7 +140,9 @@ extension ConnectionTable {
   private mutating func remove(_ place: Int) -> CapturedConnection {
     index.remove(place)
     order.remove(place)
-    return connections.remove(place)
+    let connection = connections.remove(place)
+    resets -= connection.resets.count
+    return connection
   }
 
   /// Gives away what is over for long enough; the order is that of the last frames.

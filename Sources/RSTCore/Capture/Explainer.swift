@@ -24,14 +24,9 @@ public struct Explainer: Sendable {
 
   private var table: ConnectionTable
   private var hosts = HostTable()
-  /// Connections with resets; when there are too many the next takes the place of the oldest.
-  private var pending: [CapturedConnection] = []
-  private var oldestPending = 0
+  private var pending = PendingConnections()
   private var ended = Moment(nanoseconds: 0)
   private let selection: Selection
-
-  /// How many connections with resets wait for what is learned of their hosts.
-  private static let mostPending = 4_096
 
   /// Makes an explainer.
   ///
@@ -86,11 +81,7 @@ public struct Explainer: Sendable {
     swap(&rest, &table)
     rest.finish { settle($0, give) }
     swap(&rest, &table)
-    for place in pending.indices {
-      explain(pending[(oldestPending + place) % pending.count], give)
-    }
-    pending = []
-    oldestPending = 0
+    while let connection = pending.next() { explain(connection, give) }
   }
 
   private mutating func settle(
@@ -98,10 +89,8 @@ public struct Explainer: Sendable {
   ) {
     hosts.learn(connection)
     guard !connection.resets.isEmpty else { return explain(connection, give) }
-    guard pending.count >= Self.mostPending else { return pending.append(connection) }
-    explain(pending[oldestPending], give)
-    pending[oldestPending] = connection
-    oldestPending = (oldestPending + 1) % Self.mostPending
+    pending.append(connection)
+    while pending.isOverfull, let oldest = pending.next() { explain(oldest, give) }
   }
 
   private func explain(_ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void) {
