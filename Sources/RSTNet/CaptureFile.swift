@@ -3,8 +3,8 @@ public import RSTWire
 
 /// A capture file, pcap or pcapng, read frame by frame.
 ///
-/// pcap is read by libpcap. pcapng is read block by block, since libpcap gives up on interfaces
-/// that differ from each other.
+/// pcapng is read block by block, since libpcap gives up on interfaces that differ from each other;
+/// pcap as most programs write it is read record by record, for speed; rarer kinds by libpcap.
 public struct CaptureFile: ~Copyable {
   /// What stands beside the octets of a frame.
   public struct FrameHeader: Hashable, Sendable {
@@ -49,6 +49,7 @@ public struct CaptureFile: ~Copyable {
   ///
   /// - Parameter body: What is called; the octets are lent for the call only.
   public mutating func forEachFrame(_ body: Body) rethrows {
+    try reader.plain?.forEachFrame(&progress, body)
     try reader.records?.forEachFrame(&progress, body)
     try reader.blocks?.forEachFrame(&progress, body)
   }
@@ -63,8 +64,9 @@ public struct CaptureFile: ~Copyable {
   public var notes: [CaptureFileNote] { progress.notes }
 }
 
-/// The reader of a file's format: one of the two is there.
+/// The reader of a file's format: one of the three is there.
 private struct CaptureFileReader: ~Copyable {
+  var plain: PlainRecordReader?
   var records: RecordReader?
   var blocks: BlockReader?
   /// The size of the file, in octets; nil where it is none.
@@ -74,8 +76,10 @@ private struct CaptureFileReader: ~Copyable {
     do throws(CaptureFileRefusal) {
       let stream = try CaptureStream(path: path)
       let size = stream.size
-      return stream.magic == BlockReader.magic
-        ? Self(blocks: try BlockReader(stream), size: size)
+      let magic = stream.magic
+      if magic == BlockReader.magic { return Self(blocks: try BlockReader(stream), size: size) }
+      return PlainRecordReader.reads(magic: magic)
+        ? Self(plain: try PlainRecordReader(stream), size: size)
         : Self(records: try RecordReader(stream), size: size)
     } catch {
       throw CaptureError(

@@ -1,22 +1,21 @@
 internal import CLinux
 internal import Glibc
 
-/// The octets of a capture file, in their order.
-///
-/// A C library's stream, since libpcap reads from nothing else.
-@safe struct CaptureStream: ~Copyable {
+/// The octets of a capture file, in their order, as soon as they come.
+struct CaptureStream: ~Copyable {
   /// The first four octets, in the order of the file; they are still to be read.
   let magic: UInt32
   /// How many octets there are; nil for what is no regular file.
   let size: Int?
+  /// The system's reason why reading failed; nil where it did not.
+  private(set) var failure: SystemFailure?
 
-  private let file: UnsafeMutablePointer<FILE>
-  private let buffer: UnsafeMutablePointer<CChar>
+  private let descriptor: Int32
+  /// How many octets of `magic` are still to be read.
+  private var ahead = 4
 
-  /// Octets that are asked for at once.
-  ///
-  /// Reading more than that goes past the stream's buffer.
-  static let bufferSize = 65_536
+  /// Octets that a C library's stream asks for at once.
+  private static let bufferSize = 65_536
 
   /// Opens a file; "-" is standard input.
   ///
@@ -36,75 +35,91 @@ internal import Glibc
     var status = stat()
     _ = unsafe fstat(number, &status)
     let kind = status.st_mode & 0o170000
-    guard kind != 0o040000, let file = unsafe fdopen(number, "rb") else {
-      let failure = kind == 0o040000 ? SystemFailure(number: EISDIR) : SystemFailure.last
-      _ = CLinux.close(number)
-      throw Self.refusal(failure)
-    }
-    // The C library takes the size of a buffer only together with the buffer.
-    let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Self.bufferSize)
-    unsafe setvbuf(file, buffer, _IOFBF, Self.bufferSize)
     do throws(CaptureFileRefusal) {
-      magic = try unsafe Self.peek(file)
+      guard kind != 0o040000 else { throw Self.refusal(SystemFailure(number: EISDIR)) }
+      magic = try Self.peek(number)
     } catch {
-      unsafe Self.close(file, buffer)
+      _ = CLinux.close(number)
       throw error
     }
     size = kind == 0o100000 ? Int(status.st_size) : nil
-    unsafe self.file = file
-    unsafe self.buffer = buffer
+    descriptor = number
   }
 
-  deinit { unsafe Self.close(file, buffer) }
+  deinit { _ = CLinux.close(descriptor) }
 
-  /// Reads into the free end of an array.
+  /// Reads into the free end of an array: what is there by now, or what comes next.
   ///
   /// - Parameters:
   ///   - octets: where to.
   ///   - start: the first place that is free.
   /// - Returns: How many octets came: 0 at the end and on failure.
   mutating func read(into octets: inout [UInt8], from start: Int) -> Int {
-    unsafe octets.withUnsafeMutableBytes { memory in
-      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[start...])
-      return unsafe fread(free.baseAddress, 1, free.count, file)
+    guard ahead == 0 else {
+      ahead -= 1
+      octets[start] = UInt8(truncatingIfNeeded: magic >> UInt32(8 * ahead))
+      return 1
+    }
+    switch Self.read(descriptor, into: &octets, from: start) {
+    case .success(let count): return count
+    case .failure(let failure):
+      self.failure = failure
+      return 0
     }
   }
 
-  /// The system's reason why reading failed; nil where it did not.
-  var failure: SystemFailure? {
-    guard unsafe ferror(file) != 0 else { return nil }
-    let number = rst_errno()
-    return SystemFailure(number: number == 0 ? EIO : number)
-  }
-
-  /// Hands the stream over, with the buffer that has to live as long.
-  consuming func release() -> (UnsafeMutablePointer<FILE>, UnsafeMutablePointer<CChar>) {
-    let pair = unsafe (file, buffer)
+  /// Hands the octets over as a C library's stream, with the buffer that has to live as long: libpcap
+  /// reads from nothing else.
+  ///
+  /// - Throws: `CaptureFileRefusal` where there is no stream to be had.
+  consuming func release() throws(CaptureFileRefusal) -> (
+    UnsafeMutablePointer<FILE>, UnsafeMutablePointer<CChar>
+  ) {
+    guard let file = unsafe fdopen(descriptor, "rb") else {
+      let refusal = Self.refusal(.last)
+      _ = CLinux.close(descriptor)
+      discard self
+      throw refusal
+    }
+    // The C library takes the size of a buffer only together with the buffer.
+    let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Self.bufferSize)
+    unsafe setvbuf(file, buffer, _IOFBF, Self.bufferSize)
+    for shift in [0, 8, 16, 24] as [UInt32] {
+      unsafe ungetc(Int32(magic >> shift & 0xff), file)
+    }
     discard self
-    return unsafe pair
+    return unsafe (file, buffer)
   }
 
-  /// Reads the first four octets and puts them back.
-  private static func peek(
-    _ file: UnsafeMutablePointer<FILE>
-  ) throws(CaptureFileRefusal) -> UInt32 {
-    var magic: UInt32 = 0
+  private static func read(
+    _ descriptor: Int32, into octets: inout [UInt8], from start: Int
+  ) -> Result<Int, SystemFailure> {
+    while true {
+      let count = unsafe octets.withUnsafeMutableBytes { memory in
+        let free = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[start...])
+        return unsafe CLinux.read(descriptor, free.baseAddress, free.count)
+      }
+      if count >= 0 { return .success(count) }
+      let failure = SystemFailure.last
+      if failure.number != EINTR { return .failure(failure) }
+    }
+  }
+
+  /// Reads the first four octets.
+  private static func peek(_ descriptor: Int32) throws(CaptureFileRefusal) -> UInt32 {
+    var octets = [UInt8](repeating: 0, count: 4)
     var count = 0
     while count < 4 {
-      let octet = unsafe getc(file)
-      guard octet != EOF else { break }
-      magic = magic << 8 | UInt32(truncatingIfNeeded: octet)
-      count += 1
+      switch read(descriptor, into: &octets, from: count) {
+      case .failure(let failure): throw refusal(failure)
+      case .success(0):
+        throw count == 0 ? CaptureFileRefusal(text: "the file is empty") : .endsInHeader
+      case .success(let more): count += more
+      }
     }
-    guard count == 4 else {
-      if unsafe ferror(file) != 0 { throw refusal(.last) }
-      throw count == 0 ? CaptureFileRefusal(text: "the file is empty") : .endsInHeader
-    }
+    let magic = octets.reduce(0) { $0 << 8 | UInt32($1) }
     if let name = compression(magic) {
       throw CaptureFileRefusal(text: "the file is compressed: unpack it with \(name) first")
-    }
-    for shift in [0, 8, 16, 24] as [UInt32] {
-      guard unsafe ungetc(Int32(magic >> shift & 0xff), file) != EOF else { throw .noCapture }
     }
     return magic
   }
@@ -122,12 +137,5 @@ internal import Glibc
 
   private static func refusal(_ failure: SystemFailure) -> CaptureFileRefusal {
     CaptureFileRefusal(text: "\(failure)")
-  }
-
-  private static func close(
-    _ file: UnsafeMutablePointer<FILE>, _ buffer: UnsafeMutablePointer<CChar>
-  ) {
-    unsafe fclose(file)
-    unsafe buffer.deallocate()
   }
 }

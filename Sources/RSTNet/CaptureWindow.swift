@@ -7,8 +7,8 @@ struct CaptureWindow: ~Copyable {
   private var end = 0
   private var stream: CaptureStream
 
-  /// Octets at the beginning: more than the stream's buffer, so that most are copied only once.
-  static let initialSize = 4 * CaptureStream.bufferSize
+  /// Octets at the beginning: few calls of the system, and all in the processor's cache.
+  static let initialSize = 262_144
 
   init(_ stream: consuming CaptureStream) {
     octets = [UInt8](repeating: 0, count: Self.initialSize)

@@ -3,7 +3,7 @@ internal import Glibc
 internal import RSTCore
 internal import RSTWire
 
-/// The records of a pcap file, read by libpcap.
+/// The records of a pcap file, read by libpcap: of those kinds that few programs write.
 @safe struct RecordReader: ~Copyable {
   private let handle: OpaquePointer
   private let file: UnsafeMutablePointer<FILE>
@@ -18,7 +18,7 @@ internal import RSTWire
   /// - Throws: `CaptureFileRefusal`.
   init(_ stream: consuming CaptureStream) throws(CaptureFileRefusal) {
     var text = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-    let (file, buffer) = unsafe stream.release()
+    let (file, buffer) = try unsafe stream.release()
     guard
       let handle = unsafe pcap_fopen_offline_with_tstamp_precision(
         file, UInt32(PCAP_TSTAMP_PRECISION_NANO), &text)

@@ -6,24 +6,24 @@ public struct TCPFlags: OptionSet, Hashable, Sendable {
   public var rawValue: UInt8
 
   /// Makes a set from the octet.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// FIN: no more data from the sender.
-  public static let fin = Self(rawValue: 0x01)
+  @inlinable public static var fin: Self { Self(rawValue: 0x01) }
   /// SYN: synchronise sequence numbers.
-  public static let syn = Self(rawValue: 0x02)
+  @inlinable public static var syn: Self { Self(rawValue: 0x02) }
   /// RST: reset the connection.
-  public static let reset = Self(rawValue: 0x04)
+  @inlinable public static var reset: Self { Self(rawValue: 0x04) }
   /// PSH: push.
-  public static let push = Self(rawValue: 0x08)
+  @inlinable public static var push: Self { Self(rawValue: 0x08) }
   /// ACK: the acknowledgement field is significant.
-  public static let acknowledgement = Self(rawValue: 0x10)
+  @inlinable public static var acknowledgement: Self { Self(rawValue: 0x10) }
   /// URG: the urgent pointer is significant.
-  public static let urgent = Self(rawValue: 0x20)
+  @inlinable public static var urgent: Self { Self(rawValue: 0x20) }
   /// ECE: explicit congestion notification echo.
-  public static let echo = Self(rawValue: 0x40)
+  @inlinable public static var echo: Self { Self(rawValue: 0x40) }
   /// CWR: congestion window reduced.
-  public static let congestionWindowReduced = Self(rawValue: 0x80)
+  @inlinable public static var congestionWindowReduced: Self { Self(rawValue: 0x80) }
 }
 
 extension TCPFlags: CustomStringConvertible {

@@ -20,10 +20,6 @@ public struct CapturedConnection: Sendable {
   public private(set) var resets: [CapturedReset] = []
   /// How many resets there were in all.
   public private(set) var resetCount = 0
-  /// Its first segments.
-  public private(set) var beginning: [LoggedSegment] = []
-  /// Its last segments, resets among them, oldest first.
-  public private(set) var recent: [LoggedSegment] = []
   /// When its last frame was captured.
   public private(set) var lastMoment: Moment
   /// How many frames show a segment once more that another had shown.
@@ -33,12 +29,12 @@ public struct CapturedConnection: Sendable {
   public let predecessorEnded: Moment?
   /// ICMP errors about it: the frame, and what was said.
   public internal(set) var errors: [CapturedError] = []
+  private var log = RecentSegments()
 
   /// How many resets of a connection are judged.
   static let mostResets = 64
-  /// How many segments are kept of the beginning, and of the end.
-  static let mostBeginning = 4
-  static let mostRecent = 10
+  /// How many segments are kept of the end.
+  static let mostRecent = RecentSegments.limit
 
   init(
     client: Endpoint, server: Endpoint, firstFrame: Int, started: Moment,
@@ -57,6 +53,9 @@ public struct CapturedConnection: Sendable {
     side == .client ? clientRecord : serverRecord
   }
 
+  /// Its last segments, resets among them, oldest first.
+  public var recent: [LoggedSegment] { log.all }
+
   /// An end.
   public func endpoint(of side: Side) -> Endpoint { side == .client ? client : server }
 
@@ -74,27 +73,40 @@ public struct CapturedConnection: Sendable {
   /// Whether both sides have sent a FIN.
   var isClosed: Bool { clientRecord.fin != nil && serverRecord.fin != nil }
 
-  /// Takes a segment of it.
+  /// Whether it has both closed ends, or a reset: what comes now is late.
+  var isOver: Bool { isClosed || resetCount > 0 }
+
+  /// Whether a SYN opens a new connection between the same endpoints, and is no repetition.
+  func isFollowed(by segment: CapturedSegment, at moment: Moment) -> Bool {
+    guard segment.isOpening, segment.source == client.address, segment.sourcePort == client.port,
+      let opening = clientRecord.opening, opening.sequence != segment.sequence
+    else { return false }
+    return isOver || moment - lastMoment > ConnectionTable.linger
+  }
+
+  /// Takes a segment of it, keeps it as far as there is room for resets, and says whether it is over.
+  ///
+  /// Everything that a segment needs is in here: to look at a connection from outside may copy it.
   mutating func take(
-    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil
-  ) {
+    _ segment: CapturedSegment, frame: Int, at moment: Moment, text: String? = nil,
+    room: Int = Self.mostResets
+  ) -> Bool {
     let side: Side =
       segment.sourcePort == client.port && segment.source == client.address ? .client : .server
     let logged = LoggedSegment(segment, frame: frame, at: moment, side: side)
     lastMoment = max(lastMoment, moment)
-    if takeCopy(logged) { return }
+    if takeCopy(logged) { return isOver }
     for index in resets.indices where resets[index].following.count < CapturedReset.mostFollowing {
       resets[index].following.append(logged)
     }
     if logged.isReset {
-      takeReset(logged, text)
+      takeReset(logged, text, room)
     } else {
       if logged.flags.contains(.syn) { hasBeginning = true }
       record(logged, segment.options)
     }
-    if beginning.count < Self.mostBeginning { beginning.append(logged) }
-    if recent.count >= Self.mostRecent { recent.removeFirst() }
-    recent.append(logged)
+    log.append(logged)
+    return isOver
   }
 
   private mutating func record(_ logged: LoggedSegment, _ options: CapturedSegment.Options) {
@@ -107,23 +119,31 @@ public struct CapturedConnection: Sendable {
     }
   }
 
-  private mutating func takeReset(_ logged: LoggedSegment, _ text: String?) {
+  private mutating func takeReset(_ logged: LoggedSegment, _ text: String?, _ room: Int) {
     resetCount += 1
-    guard resets.count < Self.mostResets else { return }
+    guard resets.count < room else { return }
     resets.append(
       CapturedReset(
         segment: logged, sender: record(of: logged.side),
-        receiver: record(of: logged.side.opposite), preceding: recent, text: text))
+        receiver: record(of: logged.side.opposite), preceding: log.all, text: text))
+  }
+
+  /// Lets go of what it keeps elsewhere in memory.
+  mutating func clear() {
+    resets = []
+    errors = []
   }
 
   /// Whether this is a frame of a segment that another frame has shown already.
   private mutating func takeCopy(_ logged: LoggedSegment) -> Bool {
     // Resets may be alike and yet be several: they are copies where other segments come twice as well.
     guard !logged.isReset || copies > 0,
-      let earlier = recent.last(where: { logged.isCopy(of: $0) })
+      let earlier = log.original(of: logged)
     else { return false }
     copies += 1
-    if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }) {
+    if logged.isReset, let index = resets.lastIndex(where: { $0.segment.frame == earlier.frame }),
+      resets[index].copies.count < CapturedReset.mostCopies
+    {
       resets[index].copies.append(logged.frame)
     }
     return true
@@ -142,4 +162,11 @@ public struct CapturedError: Hashable, Sendable {
   public var isTimeExceeded: Bool
   /// What it refuses; nil where it refuses nothing.
   public var refusal: ICMPRefusal?
+}
+
+extension CapturedSegment {
+  /// Whether it opens a connection: SYN without ACK.
+  var isOpening: Bool {
+    flags.contains(.syn) && flags.isDisjoint(with: [.acknowledgement, .reset])
+  }
 }

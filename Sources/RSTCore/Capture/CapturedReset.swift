@@ -4,7 +4,7 @@ import RSTWire
 public struct CapturedReset: Hashable, Sendable {
   /// The reset.
   public var segment: LoggedSegment
-  /// Frames that show the same reset once more.
+  /// Frames that show the same reset once more: the first of them.
   public internal(set) var copies: [Int] = []
   /// What the sender's side had sent before.
   public var sender: SideRecord
@@ -19,6 +19,8 @@ public struct CapturedReset: Hashable, Sendable {
 
   /// How many segments are kept behind a reset.
   static let mostFollowing = 12
+  /// How many copies are named.
+  static let mostCopies = 64
 
   /// In whose name it was sent.
   public var side: Side { segment.side }

@@ -12,40 +12,20 @@ public struct ConnectionTable: Sendable {
   /// How many there were.
   public private(set) var total = 0
 
-  private var places: [Key: Int] = [:]
-  private var slots: [Slot] = []
-  private var free: [Int] = []
-  /// The connection that was heard of last, and the one that has been silent for longest.
-  private var newest = -1
-  private var oldest = -1
+  private var index = EndpointIndex()
+  private var connections = ConnectionSlab()
+  private var order = IdleOrder()
   private var lastSweep: Moment?
+  /// How many resets its connections keep, with what came before and behind each.
+  private var resets = 0
 
   /// How long a connection is kept after both FINs, or a reset: for what comes late.
   static let linger = Duration.seconds(30)
-  /// How often it is looked whether any is over.
-  private static let sweepInterval = Duration.seconds(1)
-
-  /// Two endpoints, in an order of their own.
-  private struct Key: Hashable {
-    var low: Endpoint
-    var high: Endpoint
-
-    init(_ segment: CapturedSegment) {
-      let source = Endpoint(address: segment.source, port: segment.sourcePort)
-      let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
-      let isInOrder =
-        source.port != destination.port
-        ? source.port < destination.port : source.address.precedes(destination.address)
-      (low, high) = isInOrder ? (source, destination) : (destination, source)
-    }
-  }
-
-  private struct Slot {
-    var key: Key
-    var connection: CapturedConnection
-    var newer = -1
-    var older = -1
-  }
+  /// How many resets are kept before each connection has room for few only.
+  private static let mostResets = 16_384
+  private static let scarceRoom = 2
+  /// How often it is looked whether any is over, in nanoseconds.
+  private static let sweepInterval: Int64 = 1_000_000_000
 
   /// Makes an empty table.
   ///
@@ -65,143 +45,118 @@ public struct ConnectionTable: Sendable {
     finished: (CapturedConnection) -> Void
   ) {
     sweep(at: moment, finished)
-    let key = Key(segment)
-    var place = places[key]
+    let source = Endpoint(address: segment.source, port: segment.sourcePort)
+    let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
+    var place = index.place(between: source, and: destination)
     var predecessorEnded: Moment?
-    if let known = place, opensAnother(slots[known].connection, segment, at: moment) {
-      let earlier = slots[known].connection
-      if earlier.isClosed { predecessorEnded = earlier.lastMoment }
-      remove(known, finished)
+    if let known = place, segment.isOpening,
+      connections[known].isFollowed(by: segment, at: moment)
+    {
+      if connections[known].isClosed { predecessorEnded = connections[known].lastMoment }
+      finished(remove(known))
       place = nil
     }
-    let index =
-      place ?? add(key, segment, frame: frame, at: moment, after: predecessorEnded, finished)
-    slots[index].connection.take(segment, frame: frame, at: moment, text: text)
-    touch(index)
+    if place == nil, index.count >= capacity, let oldest = order.oldest {
+      dropped += 1
+      finished(remove(oldest))
+    }
+    let slot =
+      place
+      ?? add(
+        Self.connection(
+          segment, from: source, to: destination, frame: frame, at: moment, after: predecessorEnded)
+      )
+    let isOver: Bool
+    if segment.flags.contains(.reset) {
+      isOver = takeReset(segment, slot, frame: frame, at: moment, text: text)
+    } else {
+      isOver = connections[slot].take(segment, frame: frame, at: moment)
+    }
+    order.touch(slot, isOver ? .over : .open)
+  }
+
+  private mutating func takeReset(
+    _ segment: CapturedSegment, _ slot: Int, frame: Int, at moment: Moment, text: String?
+  ) -> Bool {
+    let before = connections[slot].resets.count
+    let room = resets < Self.mostResets ? CapturedConnection.mostResets : Self.scarceRoom
+    let isOver = connections[slot].take(
+      segment, frame: frame, at: moment, text: text, room: room)
+    resets += connections[slot].resets.count - before
+    return isOver
   }
 
   /// Adds an ICMP error about a segment that was sent from one endpoint to another.
   public mutating func take(_ error: CapturedError, from source: Endpoint, to destination: Endpoint)
   {
-    let quoted = CapturedSegment(
-      source: source.address, destination: destination.address, sourcePort: source.port,
-      destinationPort: destination.port, sequence: SequenceNumber(0), flags: [])
-    guard let index = places[Key(quoted)], slots[index].connection.errors.count < 8 else { return }
-    slots[index].connection.errors.append(error)
+    guard let place = index.place(between: source, and: destination),
+      connections[place].errors.count < 8
+    else { return }
+    connections[place].errors.append(error)
   }
 
   /// Gives all connections away that are left, in the order of their first frames.
   public mutating func finish(_ finished: (CapturedConnection) -> Void) {
-    for place in places.values.sorted(by: {
-      slots[$0].connection.firstFrame < slots[$1].connection.firstFrame
-    }) {
-      finished(slots[place].connection)
+    var places: [Int] = []
+    for state in [IdleOrder.State.open, .over] {
+      while let place = order.oldest(of: state) {
+        order.remove(place)
+        places.append(place)
+      }
     }
-    places = [:]
-    slots = []
-    free = []
-    (newest, oldest) = (-1, -1)
-  }
-
-  /// Whether a SYN opens a new connection between the same endpoints, and is no repetition.
-  private func opensAnother(
-    _ connection: CapturedConnection, _ segment: CapturedSegment, at moment: Moment
-  ) -> Bool {
-    guard segment.flags.contains(.syn), segment.flags.isDisjoint(with: [.acknowledgement, .reset]),
-      segment.source == connection.client.address, segment.sourcePort == connection.client.port,
-      let opening = connection.clientRecord.opening, opening.sequence != segment.sequence
-    else { return false }
-    return connection.isClosed || !connection.resets.isEmpty
-      || moment - connection.lastMoment > Self.linger
+    places.sort { connections[$0].firstFrame < connections[$1].firstFrame }
+    for place in places { finished(connections[place]) }
+    index = EndpointIndex()
+    connections = ConnectionSlab()
+    order = IdleOrder()
+    resets = 0
   }
 }
 
 // MARK: - Places
 
 extension ConnectionTable {
-  private mutating func add(
-    _ key: Key, _ segment: CapturedSegment, frame: Int, at moment: Moment,
-    after predecessorEnded: Moment?, _ finished: (CapturedConnection) -> Void
-  ) -> Int {
-    if places.count >= capacity {
-      dropped += 1
-      remove(oldest, finished)
-    }
-    total += 1
-    let source = Endpoint(address: segment.source, port: segment.sourcePort)
-    let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
+  /// A connection that begins with a segment.
+  private static func connection(
+    _ segment: CapturedSegment, from source: Endpoint, to destination: Endpoint, frame: Int,
+    at moment: Moment, after predecessorEnded: Moment?
+  ) -> CapturedConnection {
     let isServers =
       segment.flags.isSuperset(of: [.syn, .acknowledgement])
       || !segment.flags.contains(.syn) && source.port < destination.port
-    let connection = CapturedConnection(
+    return CapturedConnection(
       client: isServers ? destination : source, server: isServers ? source : destination,
       firstFrame: frame, started: moment, predecessorEnded: predecessorEnded)
-    let slot = Slot(key: key, connection: connection)
-    let index: Int
-    if let reused = free.popLast() {
-      index = reused
-      slots[index] = slot
-    } else {
-      index = slots.count
-      slots.append(slot)
-    }
-    places[key] = index
-    link(index)
-    return index
   }
 
-  private mutating func remove(_ index: Int, _ finished: (CapturedConnection) -> Void) {
-    unlink(index)
-    places[slots[index].key] = nil
-    free.append(index)
-    finished(slots[index].connection)
+  private mutating func add(_ connection: CapturedConnection) -> Int {
+    total += 1
+    let place = connections.insert(connection)
+    order.insert(place)
+    index.insert(place, between: connection.client, and: connection.server)
+    return place
   }
 
-  /// Gives away what is over for long enough; the list is ordered by the last frame.
+  private mutating func remove(_ place: Int) -> CapturedConnection {
+    index.remove(place)
+    order.remove(place)
+    let connection = connections.remove(place)
+    resets -= connection.resets.count
+    return connection
+  }
+
+  /// Gives away what is over for long enough; the order is that of the last frames.
   private mutating func sweep(at moment: Moment, _ finished: (CapturedConnection) -> Void) {
-    guard moment - (lastSweep ?? moment) >= Self.sweepInterval else {
-      lastSweep = lastSweep ?? moment
+    let last = lastSweep ?? moment
+    guard moment.nanoseconds - last.nanoseconds >= Self.sweepInterval else {
+      lastSweep = last
       return
     }
     lastSweep = moment
-    var index = oldest
-    while index >= 0, moment - slots[index].connection.lastMoment > Self.linger {
-      let next = slots[index].newer
-      let connection = slots[index].connection
-      if connection.isClosed || !connection.resets.isEmpty { remove(index, finished) }
-      index = next
-    }
-  }
-
-  private mutating func touch(_ index: Int) {
-    guard index != newest else { return }
-    unlink(index)
-    link(index)
-  }
-
-  private mutating func link(_ index: Int) {
-    slots[index].older = newest
-    slots[index].newer = -1
-    if newest >= 0 { slots[newest].newer = index }
-    newest = index
-    if oldest < 0 { oldest = index }
-  }
-
-  private mutating func unlink(_ index: Int) {
-    let (newer, older) = (slots[index].newer, slots[index].older)
-    if newer >= 0 { slots[newer].older = older } else { newest = older }
-    if older >= 0 { slots[older].newer = newer } else { oldest = newer }
-  }
-}
-
-extension IPAddress {
-  /// An order of addresses that means nothing else.
-  fileprivate func precedes(_ other: IPAddress) -> Bool {
-    switch (self, other) {
-    case (.v4(let left), .v4(let right)): left.rawValue < right.rawValue
-    case (.v6(let left), .v6(let right)): left.rawValue < right.rawValue
-    case (.v4, .v6): true
-    case (.v6, .v4): false
+    while let place = order.oldest(of: .over),
+      moment - connections[place].lastMoment > Self.linger
+    {
+      finished(remove(place))
     }
   }
 }

@@ -24,12 +24,9 @@ public struct Explainer: Sendable {
 
   private var table: ConnectionTable
   private var hosts = HostTable()
-  private var pending: [CapturedConnection] = []
+  private var pending = PendingConnections()
   private var ended = Moment(nanoseconds: 0)
   private let selection: Selection
-
-  /// How many connections with resets wait for what is learned of their hosts.
-  private static let mostPending = 4_096
 
   /// Makes an explainer.
   ///
@@ -79,11 +76,12 @@ public struct Explainer: Sendable {
 
   /// Explains what is left.
   public mutating func finish(give: (ExplainedConnection) -> Void) {
-    var left: [CapturedConnection] = []
-    table.finish { left.append($0) }
-    for connection in left { settle(connection, give) }
-    for connection in pending { explain(connection, give) }
-    pending = []
+    // The table is put aside, so that what it gives away needs no second place.
+    var rest = ConnectionTable(capacity: 0)
+    swap(&rest, &table)
+    rest.finish { settle($0, give) }
+    swap(&rest, &table)
+    while let connection = pending.next() { explain(connection, give) }
   }
 
   private mutating func settle(
@@ -91,10 +89,8 @@ public struct Explainer: Sendable {
   ) {
     hosts.learn(connection)
     guard !connection.resets.isEmpty else { return explain(connection, give) }
-    if pending.count >= Self.mostPending {
-      explain(pending.removeFirst(), give)
-    }
     pending.append(connection)
+    while pending.isOverfull, let oldest = pending.next() { explain(oldest, give) }
   }
 
   private func explain(_ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void) {
