@@ -27,18 +27,31 @@ public struct HostRecord: Hashable, Sendable {
   public private(set) var hopLimits = HopLimitCount()
   /// The hop limits of its resets that refuse a SYN.
   public private(set) var refusalHopLimits = HopLimitCount()
+  /// The hop limits of those refusals that copy the SYN's DSCP.
+  public private(set) var stackHopLimits = HopLimitCount()
   /// How many of these copy a DSCP of the SYN other than 0.
   public private(set) var copiesTrafficClass = 0
   /// How many clear it.
   public private(set) var clearsTrafficClass = 0
   /// How many connections were accepted.
   public private(set) var accepted = 0
+  /// Its ports that have accepted a connection: as many as are remembered.
+  public private(set) var ports: [UInt16: AcceptingPort] = [:]
+
+  /// How many ports of a host are remembered.
+  private static let mostPorts = 16
 
   init() {}
 
   fileprivate mutating func learn(_ connection: CapturedConnection) {
     for (hopLimit, _) in connection.serverRecord.hopLimits.all { hopLimits.add(hopLimit) }
-    if connection.serverRecord.opening != nil { accepted += 1 }
+    if let synAck = connection.serverRecord.opening {
+      accepted += 1
+      let port = connection.server.port
+      if ports[port] != nil || ports.count < Self.mostPorts {
+        ports[port, default: AcceptingPort(first: synAck.moment, last: synAck.moment)].learn(synAck)
+      }
+    }
     guard let refusal = connection.resets.first, refusal.side == .server,
       refusal.sender.segments == 0, let syn = refusal.answered, syn.isSYN
     else { return }
@@ -46,8 +59,31 @@ public struct HostRecord: Hashable, Sendable {
     guard syn.trafficClass >> 2 != 0 else { return }
     if refusal.segment.trafficClass >> 2 == syn.trafficClass >> 2 {
       copiesTrafficClass += 1
+      // Filters do not copy it: this is a stack, and its distance.
+      stackHopLimits.add(refusal.segment.hopLimit)
     } else if refusal.segment.trafficClass == 0 {
       clearsTrafficClass += 1
     }
+  }
+}
+
+/// When a port of a host has accepted connections, and from which distance.
+public struct AcceptingPort: Hashable, Sendable {
+  /// When the first SYN ACK was captured.
+  public private(set) var first: Moment
+  /// When the last one was.
+  public private(set) var last: Moment
+  /// The hop limits that they came with.
+  public private(set) var hopLimits = HopLimitCount()
+
+  init(first: Moment, last: Moment) {
+    self.first = first
+    self.last = last
+  }
+
+  fileprivate mutating func learn(_ synAck: LoggedSegment) {
+    first = min(first, synAck.moment)
+    last = max(last, synAck.moment)
+    hopLimits.add(synAck.hopLimit)
   }
 }

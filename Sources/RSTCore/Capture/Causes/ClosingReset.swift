@@ -53,6 +53,16 @@ struct ClosingReset: CauseRule {
         "both-have-closed", 0.8, "both sides had sent their FIN", frames: [seen.receiver.fin],
         source: "RFC 9293, section 3.6")
     }
+    if let earlier = seen.earlier.last(where: { $0.side != seen.side }) {
+      claim.add(
+        "was-reset-before", -2, "the connection had been reset towards it before",
+        frames: [earlier.segment], source: "RFC 9293, section 3.10.7.1")
+    }
+    if seen.isFromElsewhere == true {
+      claim.add(
+        "distance", -3, "its hop limit is not that of the side's FIN", frames: [fin, seen.segment],
+        source: "INJECTORS, section 2.2: hop limits")
+    }
     if let asked = seen.reset.answered, asked.isPureAcknowledgement, asked.moment > fin.moment {
       claim.add(
         "answers-an-acknowledgement", -1.5, "it answers an acknowledgement, as who forgot would",

@@ -21,6 +21,14 @@ struct RefusedPort: CauseRule {
     seen.weighDistance(&claim, same: 0.8, other: -4)
     seen.weighCopy(&claim, copied: 2, cleared: -4)
     seen.weighAcceptance(&claim)
+    seen.weighOtherSYNs(&claim)
+    let hops = Distance.suggested(by: seen.segment.hopLimit)
+    if hops > Distance.plausible || seen.host.refusalHopLimits.all.count > 2 {
+      claim.add(
+        "no-stacks-distance", -4,
+        "its hop limit \(seen.segment.hopLimit) is none that a stack begins with",
+        frames: [seen.segment], source: "INJECTORS, section 3: initial values")
+    }
     if seen.connection.predecessorEnded != nil {
       claim.add(
         "was-open-before", -1.5, "the same endpoints had a connection a while before",
@@ -38,14 +46,16 @@ extension ResetCase {
     return syn
   }
 
-  /// Whether it came from where the host's SYN ACKs come from.
+  /// Whether it came from where the port's SYN ACKs come from, or the host's: ports may be translated
+  /// to several machines, so that another port's distance says less.
   func weighDistance(_ claim: inout Claim, same: Double, other: Double) {
     guard let isElsewhere = isFromElsewhere else { return }
-    let known = host.hopLimits.all.map { "\($0.hopLimit)" }.joined(separator: ", ")
+    let isOwn = !host.hopLimits.isEmpty
     claim.add(
-      "distance", isElsewhere ? other : same,
-      "hop limit \(segment.hopLimit); the host's other segments come with \(known)",
-      frames: [segment], source: "FACTS: arrival hop limits")
+      "distance", isElsewhere ? (port == nil ? other * 0.75 : other) : isOwn ? same : 0,
+      "hop limit \(segment.hopLimit); the \(port == nil ? "host" : "port")'s other segments come with "
+        + baseline.all.map { "\($0.hopLimit)" }.joined(separator: ", "), frames: [segment],
+      source: "FACTS: arrival hop limits")
   }
 
   /// Whether the reset copies the SYN's DSCP, as Linux's stack does and its filter does not.
@@ -55,12 +65,24 @@ extension ResetCase {
       claim.add(
         "copies-dscp", copied, "the reset copies the SYN's DSCP \(syn.trafficClass >> 2)",
         frames: [syn, segment], source: "net/ipv4/tcp_ipv4.c, tcp_v4_send_reset")
-    } else if host.copiesTrafficClass > 0 {
+    } else {
+      // Only where the host is known to copy it: other stacks and paths clear it as well.
+      let isKnown = host.copiesTrafficClass > 0
       claim.add(
-        "clears-dscp", cleared,
-        "it clears the SYN's DSCP, and other refusals of this host copy theirs",
+        "copies-no-dscp", isKnown ? cleared : min(cleared * 0.6, 0),
+        "it does not copy the SYN's DSCP"
+          + (isKnown ? ", and other refusals of this host copy theirs" : ", as filters do not"),
         frames: [syn, segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
     }
+  }
+
+  /// The port accepts other SYNs before and after: whoever refuses this one has a reason of its own,
+  /// or is a third party.
+  func weighOtherSYNs(_ claim: inout Claim) {
+    guard let port, port.first < segment.moment, port.last > segment.moment else { return }
+    claim.add(
+      "accepts-others", -5, "the port accepts other SYNs, before this one and after it",
+      frames: [segment], source: "RFC 9293, section 3.10.7.2")
   }
 
   /// A SYN ACK behind it: the host has accepted what seems refused.

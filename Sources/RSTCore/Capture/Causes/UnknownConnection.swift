@@ -14,12 +14,15 @@ struct UnknownConnection: CauseRule {
 
   func claim(_ seen: ResetCase) -> Claim? {
     guard seen.isEstablished || seen.sender.segments == 0 || !seen.earlier.isEmpty,
-      seen.sender.fin == nil,
+      seen.sender.fin == nil || !seen.earlier.isEmpty,
       let asked = seen.reset.answered, !asked.isSYN,
       !asked.isSYNACK || !seen.earlier.isEmpty
     else { return nil }
     let isDevice = code == .middleboxForgot
-    guard !isDevice || seen.isFromElsewhere == true else { return nil }
+    // Only what the side itself has sent on this connection shows that somebody else speaks here; and
+    // who has just let the handshake through has not forgotten it.
+    guard !isDevice || seen.isFromElsewhere == true && seen.sender.segments > 0 && !seen.isYoung
+    else { return nil }
     var claim = Claim(
       code, responder: isDevice ? .networkDevice : .host, phase: seen.phase,
       explanation: isDevice
@@ -44,8 +47,23 @@ struct UnknownConnection: CauseRule {
       claim.add(
         "had-reset-before", isDevice ? 0 : 1.5, "it had reset the connection before",
         frames: [earlier.segment], source: "RFC 9293, section 3.10.7.1")
+    } else if let earlier = seen.earlier.last {
+      claim.add(
+        "was-reset-before", isDevice ? 0 : 1.5, "the connection had been reset towards it before",
+        frames: [earlier.segment], source: "RFC 9293, section 3.10.7.1")
     }
     seen.weighAfterlife(&claim)
     return claim
+  }
+}
+
+extension ResetCase {
+  /// What no device forgets meanwhile.
+  static let memory = Duration.seconds(1)
+
+  /// Whether the handshake has only just passed.
+  fileprivate var isYoung: Bool {
+    guard let synAck = sender.opening, sender.segments == sender.openings else { return false }
+    return segment.moment - synAck.moment < Self.memory
   }
 }
