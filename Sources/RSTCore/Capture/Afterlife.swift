@@ -7,7 +7,7 @@ extension ResetCase {
   var afterlife: [LoggedSegment] {
     reset.following.filter { later in
       later.side == side && !later.isReset
-        && (later.isSYNACK && !isEstablished
+        && (later.isSYNACK && later.acknowledgement == client.opening?.end && !isEstablished
           || later.sequenceLength > 0 && later.end.distance(from: segment.sequence) > 0
             && sender.next.map { later.end.distance(from: $0) > 0 } ?? true
           || later.flags.contains(.acknowledgement)
@@ -48,6 +48,68 @@ extension ResetCase {
     let growth = later.end.distance(from: segment.sequence)
     return reset.continuesSender && later.sequenceLength > 0
       && (1..<Self.mostInFlight).contains(growth)
+  }
+
+  /// Whether the sender has acknowledged a segment of the receiver that the reset answers: before it, or
+  /// afterwards without a repetition.
+  ///
+  /// Who does not know a connection acknowledges nothing of it, and a device that refuses a segment does
+  /// not pass it on: RFC 9293, section 3.10.7.1.
+  var hasTakenWhatItAnswers: Bool {
+    guard let asked = reset.answered, asked.sequenceLength > 0, !asked.flags.contains(.syn) else {
+      return false
+    }
+    let hasTaken = reset.preceding.contains {
+      $0.side == side && $0.flags.contains(.acknowledgement) && $0.frame > asked.frame
+        && $0.acknowledgement.distance(from: asked.end) >= 0
+    }
+    return hasTaken || reset.following.contains { $0.side == side && takesWhatWasReset($0) }
+  }
+
+  /// A segment behind the reset by which the sender answers what the receiver has sent behind it: whoever
+  /// made the reset has neither ended nor forgotten the connection.
+  var passesAfterwards: LoggedSegment? {
+    let trip = (roundTrip ?? .zero) * 0.8
+    return reset.following.first { later in
+      later.side == side && !later.isReset && sender.hasHopLimit(later.hopLimit)
+        && reset.following.contains {
+          $0.side != side && !$0.isReset && $0.moment < later.moment
+            && later.moment - $0.moment >= trip
+        }
+    }
+  }
+
+  /// Whether what the reset answers died on its way: it was sent with fewer hops than others, and a
+  /// router has said that they ended.
+  ///
+  /// It must be the answer to that segment: it acknowledges it, or it is the first reset and comes as late
+  /// as answers do. RFC 792, time exceeded; Sundara Raman et al., CoNEXT 2022.
+  var answersWhatNeverArrived: Bool {
+    guard let asked = reset.provocation, isAnswer(to: asked),
+      let most = receiver.hopLimits.all.map(\.hopLimit).max(),
+      asked.hopLimit < most, asked.hopLimit < 32
+    else { return false }
+    return connection.errors.contains {
+      $0.isTimeExceeded && $0.moment >= asked.moment && $0.moment - asked.moment < .seconds(1)
+    }
+  }
+
+  private func isAnswer(to asked: LoggedSegment) -> Bool {
+    if segment.flags.contains(.acknowledgement) {
+      let isNew = sender.acknowledged.map { asked.end.distance(from: $0) > 0 } ?? true
+      return isNew && segment.acknowledgement == asked.end
+    }
+    guard earlier.isEmpty, let trip = roundTrip else { return false }
+    return reset.answers(asked) && segment.moment - asked.moment >= trip * 0.8
+  }
+
+  /// Weighs that against whatever the host itself must have sent.
+  func weighReach(_ claim: inout Claim) {
+    guard answersWhatNeverArrived else { return }
+    claim.add(
+      "answers-what-never-arrived", -6,
+      "what it answers had too few hops left to arrive, and a router said so",
+      frames: [reset.provocation, segment], source: "RFC 792; Sundara Raman et al., CoNEXT 2022")
   }
 
   /// Whoever does not know a connection and resets a segment of it does not acknowledge that segment.

@@ -5,7 +5,7 @@ enum CauseCatalog {
   /// The rules; the order says nothing.
   static let all: [any CauseRule] = [
     RefusedPort(), FilterReset(code: .hostFirewallReset), FilterReset(code: .networkFirewallReset),
-    OverflowCause(), LostSYNACK(), TimeWaitRefusal(), TimeWaitAcknowledgement(),
+    OddFlagsCause(), OverflowCause(), LostSYNACK(), TimeWaitRefusal(), TimeWaitAcknowledgement(),
     ClientReset(code: .synScan),
     ClientReset(code: .connectScan), ClientReset(code: .clientAbort), SocketReset(),
     UnknownConnection(code: .desynchronisedReset), UnknownConnection(code: .middleboxForgot),

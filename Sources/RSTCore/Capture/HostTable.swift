@@ -29,6 +29,9 @@ public struct HostRecord: Hashable, Sendable {
   public private(set) var refusalHopLimits = HopLimitCount()
   /// The hop limits of those refusals that copy the SYN's DSCP.
   public private(set) var stackHopLimits = HopLimitCount()
+  /// The hop limits of resets that refuse what the host accepts, and do not come from where its SYN ACKs
+  /// come from: a third party's.
+  public fileprivate(set) var strangeHopLimits = HopLimitCount()
   /// How many of these copy a DSCP of the SYN other than 0.
   public private(set) var copiesTrafficClass = 0
   /// How many clear it.
@@ -52,8 +55,9 @@ public struct HostRecord: Hashable, Sendable {
         ports[port, default: AcceptingPort(first: synAck.moment, last: synAck.moment)].learn(synAck)
       }
     }
+    learnStrangers(connection)
     guard let refusal = connection.resets.first, refusal.side == .server,
-      refusal.sender.segments == 0, let syn = refusal.answered, syn.isSYN
+      refusal.sender.segments == 0, let syn = refusal.answered, syn.isPlainSYN
     else { return }
     refusalHopLimits.add(refusal.segment.hopLimit)
     guard syn.trafficClass >> 2 != 0 else { return }
@@ -63,6 +67,19 @@ public struct HostRecord: Hashable, Sendable {
       stackHopLimits.add(refusal.segment.hopLimit)
     } else if refusal.segment.trafficClass == 0 {
       clearsTrafficClass += 1
+    }
+  }
+}
+
+extension HostRecord {
+  fileprivate mutating func learnStrangers(_ connection: CapturedConnection) {
+    guard let synAck = connection.serverRecord.opening else { return }
+    for reset in connection.resets
+    where reset.side == .server && reset.receiver.octets == 0
+      && reset.segment.hopLimit != synAck.hopLimit
+      && reset.segment.flags.contains(.acknowledgement)
+    {
+      strangeHopLimits.add(reset.segment.hopLimit)
     }
   }
 }

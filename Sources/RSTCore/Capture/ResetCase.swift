@@ -62,11 +62,46 @@ struct ResetCase {
   /// there is nothing to compare.
   var isFromElsewhere: Bool? {
     if !sender.hopLimits.isEmpty {
+      // Whoever varies its hop limits, as path finders do, is not told by them.
+      if sender.hopLimits.all.count > 2 { return nil }
       return !sender.hasHopLimit(segment.hopLimit)
         && !(side == .server && host.hopLimits.contains(segment.hopLimit))
     }
     guard !baseline.isEmpty, side == .server else { return nil }
     return !baseline.contains(segment.hopLimit)
+  }
+
+  /// Other resets of its side, shortly before or after, that try other numbers and answer nothing.
+  ///
+  /// Weaver, Sommer, Paxson, NDSS 2009: RST_SEQ_CHANGE.
+  var guesses: [CapturedReset] {
+    connection.resets.filter {
+      $0.side == side && $0.segment.frame != segment.frame && $0.answered == nil
+        && !$0.continuesSender && $0.segment.hopLimit == segment.hopLimit
+        && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
+        && abs($0.segment.sequence.distance(from: segment.sequence)) > 2
+    }
+  }
+
+  /// Other resets of its side, shortly before or after, that bear its identification: INJECTORS,
+  /// section 6, saw that in no ordinary capture.
+  var twins: [CapturedReset] {
+    connection.resets.filter {
+      $0.side == side && $0.segment.frame != segment.frame
+        && ($0.segment.identification ?? 0) != 0
+        && $0.segment.identification == segment.identification
+        && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
+    }
+  }
+
+  /// Other resets of its side, shortly before or after, from a distance that is neither its own nor the
+  /// side's: INJECTORS, section 6.
+  var otherSpeakers: [CapturedReset] {
+    connection.resets.filter {
+      $0.side == side && $0.segment.hopLimit != segment.hopLimit
+        && !sender.hasHopLimit($0.segment.hopLimit)
+        && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
+    }
   }
 
   /// What a hop limit is compared with: the side's own on this connection, else its host's, best those
@@ -86,7 +121,8 @@ struct ResetCase {
 
   /// By how many hops its hop limit is off, at least.
   var hopLimitDifference: Int? {
-    baseline.all.map { abs(Int($0.hopLimit) - Int(segment.hopLimit)) }.min()
+    guard baseline.all.count <= 2 || sender.hopLimits.isEmpty else { return nil }
+    return baseline.all.map { abs(Int($0.hopLimit) - Int(segment.hopLimit)) }.min()
   }
 
   /// Whether the reset shows that the socket itself made it: it goes on where its sender had stopped,

@@ -9,7 +9,8 @@ struct ConntrackCause: CauseRule {
 
   func claim(_ seen: ResetCase) -> Claim? {
     guard seen.isEstablished, seen.sender.segments > 0, seen.isFromElsewhere == true,
-      let asked = seen.reset.answered, seen.isOutOfWindow(asked)
+      let asked = seen.reset.answered, asked.flags.contains(.acknowledgement),
+      !asked.flags.contains(.syn), seen.isOutOfWindow(asked)
     else { return nil }
     var claim = Claim(
       code, responder: .networkDevice, phase: seen.phase,

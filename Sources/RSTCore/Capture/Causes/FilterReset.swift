@@ -38,7 +38,12 @@ struct FilterReset: CauseRule {
       seen.weighCopy(&claim, copied: -4, cleared: 1)
     }
     seen.weighAcceptance(&claim)
-    seen.weighOtherSYNs(&claim)
+    if asked.flags.contains(.syn) {
+      seen.weighOtherSYNs(&claim)
+    } else {
+      seen.weighTaking(&claim)
+    }
+    seen.weighStrangeness(&claim)
     return claim
   }
 }
@@ -54,6 +59,8 @@ extension ResetCase {
       let isKnown = host.refusalHopLimits.contains(segment.hopLimit)
       return !connection.hasBeginning && isKnown ? asked : nil
     }
+    // It lets the connection stand, and refuses single segments of it.
+    if passesAfterwards != nil { return asked.sequenceLength > 0 ? asked : nil }
     guard let synAck = sender.opening, synAck.end == asked.acknowledgement,
       sender.segments == sender.openings, segment.moment - synAck.moment < Self.memory
     else { return nil }

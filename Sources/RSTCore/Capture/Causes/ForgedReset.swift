@@ -27,6 +27,13 @@ struct ForgedReset: CauseRule {
     weighCanaries(seen, &claim)
     weighShape(seen, &claim)
     weighSeries(seen, &claim)
+    if seen.answersWhatNeverArrived {
+      claim.add(
+        "answers-what-never-arrived", 5,
+        "what it answers had too few hops left to arrive, and a router said so",
+        frames: [seen.reset.provocation, seen.segment],
+        source: "RFC 792; Sundara Raman et al., CoNEXT 2022")
+    }
     return claim.score > -1 ? claim : nil
   }
 
@@ -55,9 +62,11 @@ struct ForgedReset: CauseRule {
   /// name before, as SYN proxies do, and the host itself knows no connection.
   private func isBehindProxy(_ seen: ResetCase) -> Bool {
     guard seen.side == .server, let synAck = seen.sender.opening,
-      seen.sender.segments == seen.sender.openings, seen.lifeSign == nil
+      seen.sender.segments == seen.sender.openings, seen.lifeSign == nil,
+      seen.twins.isEmpty, !seen.answersWhatNeverArrived
     else { return false }
-    return Distance.suggested(by: seen.segment.hopLimit) > Distance.suggested(by: synAck.hopLimit)
+    let hops = Distance.suggested(by: seen.segment.hopLimit)
+    return hops > Distance.suggested(by: synAck.hopLimit) && hops <= Distance.plausible
   }
 
   /// Whether a refusal is the host's own for all that shows, so that the SYN ACK is the forged one.
@@ -128,13 +137,25 @@ struct ForgedReset: CauseRule {
         "acknowledges-no-syn", 2.5, "it acknowledges the SYN's number, not the one behind it",
         frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
     }
+    if seen.hasTakenWhatItAnswers, let asked = seen.reset.answered {
+      weighTaken(asked, seen, &claim)
+    }
     weighSocketShape(seen, &claim)
     let isGenuineShape = seen.reset.answered != nil || seen.isOfSocket
-    if isGenuineShape, seen.afterlife.isEmpty, seen.isFromElsewhere != true {
+    if isGenuineShape, !seen.answersWhatNeverArrived, !seen.hasTakenWhatItAnswers,
+      seen.afterlife.isEmpty, seen.isFromElsewhere != true
+    {
       claim.add(
         "genuine-shape", -2, "it has the shape of a genuine stack's", frames: [seen.segment],
         source: "RFC 9293, section 3.10.7.1")
     }
+  }
+
+  private func weighTaken(_ asked: LoggedSegment, _ seen: ResetCase, _ claim: inout Claim) {
+    claim.add(
+      "answers-what-was-taken", 2.5,
+      "it refuses a segment that the \(seen.side.rawValue) has acknowledged",
+      frames: [asked, seen.segment], source: "RFC 9293, section 3.10.7.1")
   }
 
   /// A socket's reset carries timestamps where they were agreed on, on most stacks; those that leave
@@ -154,10 +175,7 @@ struct ForgedReset: CauseRule {
       seen.segment.acknowledgement == asked.end, seen.sender.next != seen.segment.sequence,
       let taken = seen.sender.acknowledged, taken.distance(from: asked.end) >= 0
     {
-      claim.add(
-        "answers-what-was-taken", 2.5,
-        "it refuses a segment that the \(seen.side.rawValue) had acknowledged already",
-        frames: [asked, seen.sender.last, seen.segment], source: "RFC 9293, section 3.10.7.1")
+      weighTaken(asked, seen, &claim)
     }
     if seen.isBeforeItsTime {
       claim.add(
@@ -174,15 +192,18 @@ struct ForgedReset: CauseRule {
       $0.side == seen.side && $0.segment.frame != seen.segment.frame
         && abs(($0.segment.moment - seen.segment.moment).nanoseconds) < 2_000_000_000
     }
-    let twins = others.filter {
-      ($0.segment.identification ?? 0) != 0
-        && $0.segment.identification == seen.segment.identification
-    }
+    let twins = seen.twins
     if !twins.isEmpty {
       claim.add(
         "same-identification", 2.5, "several resets bear one identification",
         packets: ([seen.segment.frame] + twins.map(\.segment.frame)).sorted(),
         source: "INJECTORS, section 1.2")
+    }
+    if seen.isFromElsewhere == true, seen.sender.segments > 0, let other = seen.otherSpeakers.first
+    {
+      claim.add(
+        "several-speakers", 2, "a reset from yet another distance comes as well",
+        frames: [seen.segment, other.segment], source: "INJECTORS, section 6")
     }
     // The host's own reset of what comes later, from its own distance.
     if seen.isFromElsewhere == true,
@@ -194,11 +215,8 @@ struct ForgedReset: CauseRule {
         "own-resets-too", 1.5, "a reset from that side's own distance comes as well",
         frames: [own.segment, seen.segment], source: "INJECTORS, section 2.2")
     }
-    let guesses = others.filter {
-      abs($0.segment.sequence.distance(from: seen.segment.sequence)) > 2
-        && $0.answered == nil && !$0.continuesSender
-    }
-    if !guesses.isEmpty, seen.reset.answered == nil {
+    let guesses = seen.guesses
+    if !guesses.isEmpty {
       claim.add(
         "guesses-numbers", 2, "several resets try different numbers",
         packets: ([seen.segment.frame] + guesses.map(\.segment.frame)).sorted(),

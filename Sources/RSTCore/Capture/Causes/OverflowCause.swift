@@ -10,6 +10,7 @@ struct OverflowCause: CauseRule {
     guard seen.side == .server, let synAck = seen.server.opening, seen.earlier.isEmpty,
       seen.server.segments == seen.server.openings, seen.client.fin == nil,
       let asked = seen.reset.answered, asked.acknowledgement == synAck.end,
+      seen.client.opening.map({ asked.sequence.distance(from: $0.end) >= 0 }) ?? true,
       asked.isPureAcknowledgement || seen.client.octets > 0,
       seen.segment.moment - synAck.moment < max(.milliseconds(500), (seen.roundTrip ?? .zero) * 3)
     else { return nil }
@@ -41,6 +42,7 @@ struct OverflowCause: CauseRule {
         "distance", -3, "its hop limit is not that of the SYN ACK", frames: [synAck, seen.segment],
         source: "FACTS: arrival hop limits")
     }
+    seen.weighReach(&claim)
     seen.weighAfterlife(&claim)
     return claim
   }

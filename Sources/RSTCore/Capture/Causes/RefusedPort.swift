@@ -22,13 +22,7 @@ struct RefusedPort: CauseRule {
     seen.weighCopy(&claim, copied: 2, cleared: -4)
     seen.weighAcceptance(&claim)
     seen.weighOtherSYNs(&claim)
-    let hops = Distance.suggested(by: seen.segment.hopLimit)
-    if hops > Distance.plausible || seen.host.refusalHopLimits.all.count > 2 {
-      claim.add(
-        "no-stacks-distance", -4,
-        "its hop limit \(seen.segment.hopLimit) is none that a stack begins with",
-        frames: [seen.segment], source: "INJECTORS, section 3: initial values")
-    }
+    seen.weighStrangeness(&claim)
     if seen.connection.predecessorEnded != nil {
       claim.add(
         "was-open-before", -1.5, "the same endpoints had a connection a while before",
@@ -76,15 +70,6 @@ extension ResetCase {
     }
   }
 
-  /// The port accepts other SYNs before and after: whoever refuses this one has a reason of its own,
-  /// or is a third party.
-  func weighOtherSYNs(_ claim: inout Claim) {
-    guard let port, port.first < segment.moment, port.last > segment.moment else { return }
-    claim.add(
-      "accepts-others", -5, "the port accepts other SYNs, before this one and after it",
-      frames: [segment], source: "RFC 9293, section 3.10.7.2")
-  }
-
   /// A SYN ACK behind it: the host has accepted what seems refused.
   func weighAcceptance(_ claim: inout Claim) {
     guard let synAck = reset.following.first(where: { $0.side == side && $0.isSYNACK }) else {
@@ -93,5 +78,37 @@ extension ResetCase {
     claim.add(
       "accepted-after-all", -6, "the host accepts the same SYN afterwards", frames: [synAck],
       source: "RFC 9293, section 3.10.7.2")
+  }
+
+  /// The port accepts other SYNs: whoever refuses this one has a reason of its own, such as odd flags,
+  /// or is a third party.
+  func weighOtherSYNs(_ claim: inout Claim) {
+    guard let port, let asked = reset.answered else { return }
+    let isBetween = port.first < segment.moment && port.last > segment.moment
+    guard isBetween || !asked.isPlainSYN else { return }
+    claim.add(
+      "accepts-others", -5,
+      asked.isPlainSYN
+        ? "the port accepts other SYNs, before this one and after it"
+        : "the port accepts SYNs without such flags", frames: [asked, segment],
+      source: "RFC 9293, section 3.10.7.2")
+  }
+
+  /// Whether it comes from where nothing but a third party's resets comes, or from nowhere at all.
+  func weighStrangeness(_ claim: inout Claim) {
+    if Distance.suggested(by: segment.hopLimit) > Distance.plausible
+      || host.refusalHopLimits.all.count > 2
+    {
+      claim.add(
+        "no-stacks-distance", -4,
+        "its hop limit \(segment.hopLimit) is none that a stack begins with",
+        frames: [segment], source: "INJECTORS, section 3: initial values")
+    }
+    if host.strangeHopLimits.contains(segment.hopLimit) {
+      claim.add(
+        "a-third-partys-distance", -5,
+        "resets with this hop limit refuse what the host accepts elsewhere", frames: [segment],
+        source: "Weaver, Sommer, Paxson, NDSS 2009")
+    }
   }
 }

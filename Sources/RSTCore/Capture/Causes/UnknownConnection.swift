@@ -52,12 +52,47 @@ struct UnknownConnection: CauseRule {
         "was-reset-before", isDevice ? 0 : 1.5, "the connection had been reset towards it before",
         frames: [earlier.segment], source: "RFC 9293, section 3.10.7.1")
     }
+    if isDevice {
+      weighWhatPasses(seen, &claim)
+    } else {
+      seen.weighReach(&claim)
+    }
     seen.weighAfterlife(&claim)
     return claim
+  }
+
+  /// Who has forgotten a connection refuses all of it.
+  private func weighWhatPasses(_ seen: ResetCase, _ claim: inout Claim) {
+    if let later = seen.passesAfterwards {
+      claim.add(
+        "passes-afterwards", -4, "what is sent later is passed on and answered",
+        frames: [seen.segment, later], source: "net/netfilter/nf_conntrack_proto_tcp.c")
+    }
+    seen.weighTaking(&claim)
   }
 }
 
 extension ResetCase {
+  /// A device that refuses a segment does not pass it on, and sends one reset for it.
+  func weighTaking(_ claim: inout Claim) {
+    if hasTakenWhatItAnswers {
+      claim.add(
+        "answers-what-was-taken", -5, "the \(side.rawValue) has acknowledged what it answers",
+        frames: [reset.answered, segment], source: "RFC 9293, section 3.10.7.1")
+    }
+    if let other = otherSpeakers.first {
+      claim.add(
+        "several-speakers", -4, "a reset from yet another distance comes as well",
+        frames: [segment, other.segment], source: "INJECTORS, section 6")
+    }
+    if !guesses.isEmpty {
+      claim.add(
+        "guesses-numbers", -4, "several resets try different numbers",
+        packets: ([segment.frame] + guesses.map(\.segment.frame)).sorted(),
+        source: "INJECTORS, section 1.2: RST_SEQ_CHANGE")
+    }
+  }
+
   /// What no device forgets meanwhile.
   static let memory = Duration.seconds(1)
 
