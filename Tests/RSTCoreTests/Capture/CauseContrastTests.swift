@@ -128,6 +128,20 @@ import Testing
     #expect(tape.explained[0].findings.map(\.code.rawValue) == codes)
   }
 
+  @Test(arguments: [(101, "data-after-close-reset"), (4_000, "unexplained-reset")])
+  func `much data may be under way when a download is closed`(number: Int, cause: String) {
+    var tape = Tape()
+    tape.handshake()
+    tape.exchange(at: 50)
+    tape.client([.fin, .acknowledgement], 101, 501, at: 100)
+    for part in 0..<12 {
+      let sequence = 501 + part * 1_000
+      tape.server(.acknowledgement, sequence, 102, length: 1_000, at: 110 + part)
+    }
+    tape.client(.reset, number, at: 125)
+    #expect(tape.causes == [cause])
+  }
+
   // MARK: - Injection
 
   @Test func `a perfect copy is told by the server's going on`() {

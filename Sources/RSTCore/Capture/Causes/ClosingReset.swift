@@ -12,10 +12,12 @@ struct ClosingReset: CauseRule {
       later.side != seen.side && later.length > 0 && later.moment > fin.moment
     }
     if code == .dataAfterCloseReset {
-      guard let data, seen.reset.answers(data) || seen.segment.flags.contains(.acknowledgement)
-      else {
-        return nil
-      }
+      // Much may be under way: what it answers acknowledges the FIN, or what came before that.
+      let numbers = [fin.sequence, fin.end]
+      guard let data,
+        seen.segment.flags.contains(.acknowledgement) || seen.reset.answers(data)
+          || numbers.contains(seen.segment.sequence)
+      else { return nil }
       return dataAfterClose(seen, fin, data)
     }
     guard data == nil else { return nil }
