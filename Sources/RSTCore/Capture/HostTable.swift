@@ -32,10 +32,10 @@ public struct HostRecord: Hashable, Sendable {
   /// The hop limits of resets that refuse what the host accepts, and do not come from where its SYN ACKs
   /// come from: a third party's.
   public fileprivate(set) var strangeHopLimits = HopLimitCount()
-  /// How many of these copy a DSCP of the SYN other than 0.
-  public private(set) var copiesTrafficClass = 0
-  /// How many clear it.
-  public private(set) var clearsTrafficClass = 0
+  /// Which DSCP other than 0 its refusals have copied from the SYN: bit n for the value n.
+  private var copiedClasses: UInt64 = 0
+  /// Whether a refusal came with another one that the SYN had not, as where the path sets it.
+  public private(set) var hasOtherClass = false
   /// How many connections were accepted.
   public private(set) var accepted = 0
   /// Its ports that have accepted a connection: as many as are remembered.
@@ -61,13 +61,21 @@ public struct HostRecord: Hashable, Sendable {
     else { return }
     refusalHopLimits.add(refusal.segment.hopLimit)
     guard syn.trafficClass >> 2 != 0 else { return }
-    if refusal.segment.trafficClass >> 2 == syn.trafficClass >> 2 {
-      copiesTrafficClass += 1
+    let answered = refusal.segment.trafficClass >> 2
+    if answered == syn.trafficClass >> 2 {
+      copiedClasses |= 1 << UInt64(answered)
       // Filters do not copy it: this is a stack, and its distance.
       stackHopLimits.add(refusal.segment.hopLimit)
-    } else if refusal.segment.trafficClass == 0 {
-      clearsTrafficClass += 1
+    } else if answered != 0 {
+      hasOtherClass = true
     }
+  }
+
+  /// Whether its refusals copy the SYN's DSCP: several values, or one where none is set on the way.
+  ///
+  /// Linux does so: net/ipv4/tcp_ipv4.c, tcp_v4_send_reset. RFC 2474, section 3: the path may set it.
+  public var copiesTrafficClass: Bool {
+    copiedClasses.nonzeroBitCount > 1 || copiedClasses != 0 && !hasOtherClass
   }
 }
 

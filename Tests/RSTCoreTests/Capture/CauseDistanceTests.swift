@@ -41,6 +41,15 @@ import Testing
     #expect(tape.causes == [cause])
   }
 
+  /// The path sets 0x28, which one SYN happens to have had.
+  @Test func `a DSCP that the path sets is no copy`() {
+    var tape = Tape()
+    Self.refuse(&tape, at: 0, asked: 0x28, answered: 0x28)
+    #expect(tape.causes == ["closed-port"])
+    Self.refuse(&tape, at: 100, asked: 0x48, answered: 0x28)
+    #expect(tape.causes == ["unexplained-reset", "unexplained-reset"])
+  }
+
   @Test(arguments: [(UInt8(62), "network-firewall-reset"), (251, "unexplained-reset")])
   func `another initial value is another machine, and no other place`(
     hopLimit: UInt8, cause: String

@@ -26,6 +26,16 @@ import Testing
     #expect(tape.causes == ["network-firewall-reset"])
   }
 
+  @Test func `nobody has forgotten what the client itself had reset`() {
+    var tape = Tape()
+    tape.handshake()
+    tape.exchange(at: 50)
+    tape.client(.reset, 101, at: 1_400)
+    tape.client(.acknowledgement, 100, 501, length: 1, at: 1_500)
+    tape.server(.reset, 501, at: 1_520) { $0.hopLimit = 61 }
+    #expect(tape.causes.last == "unexplained-reset")
+  }
+
   @Test func `a server that answers the request has not reset it`() {
     var tape = Self.resetRequest()
     tape.server([.acknowledgement, .push], 1, 101, length: 500, at: 1_600)

@@ -43,6 +43,11 @@ struct FilterReset: CauseRule {
       seen.weighOtherSYNs(&claim)
     } else {
       seen.weighTaking(&claim)
+      if seen.segment.window != 0 {
+        claim.add(
+          "has-a-window", -2, "window \(seen.segment.window), where filters give none",
+          frames: [seen.segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
+      }
     }
     seen.weighStrangeness(&claim)
     return claim

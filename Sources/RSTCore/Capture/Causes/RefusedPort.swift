@@ -55,17 +55,18 @@ extension ResetCase {
   /// Whether the reset copies the SYN's DSCP, as Linux's stack does and its filter does not.
   func weighCopy(_ claim: inout Claim, copied: Double, cleared: Double) {
     guard let syn = reset.answered, syn.trafficClass >> 2 != 0 else { return }
-    if segment.trafficClass >> 2 == syn.trafficClass >> 2 {
+    let isKnown = host.copiesTrafficClass
+    if segment.trafficClass >> 2 == syn.trafficClass >> 2, isKnown || !host.hasOtherClass {
       claim.add(
         "copies-dscp", copied, "the reset copies the SYN's DSCP \(syn.trafficClass >> 2)",
         frames: [syn, segment], source: "net/ipv4/tcp_ipv4.c, tcp_v4_send_reset")
     } else {
       // Only where the host is known to copy it: other stacks and paths clear it as well.
-      let isKnown = host.copiesTrafficClass > 0
       claim.add(
         "copies-no-dscp", isKnown ? cleared : min(cleared * 0.6, 0),
-        "it does not copy the SYN's DSCP"
-          + (isKnown ? ", and other refusals of this host copy theirs" : ", as filters do not"),
+        isKnown
+          ? "it does not copy the SYN's DSCP, and other refusals of this host copy theirs"
+          : "it is not known to copy the SYN's DSCP: filters do not",
         frames: [syn, segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
     }
   }

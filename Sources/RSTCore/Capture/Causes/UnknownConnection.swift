@@ -19,6 +19,8 @@ struct UnknownConnection: CauseRule {
       !asked.isSYNACK || !seen.earlier.isEmpty
     else { return nil }
     let isDevice = code == .middleboxForgot
+    // Who lets a connection go that one side has reset has forgotten nothing.
+    guard !isDevice || !seen.earlier.contains(where: { $0.side != seen.side }) else { return nil }
     // Only what the side itself has sent on this connection shows that somebody else speaks here; and
     // who has just let the handshake through has not forgotten it.
     guard !isDevice || seen.isFromElsewhere == true && seen.sender.segments > 0 && !seen.isYoung
@@ -39,7 +41,7 @@ struct UnknownConnection: CauseRule {
       frames: [asked, seen.segment], source: "RFC 9293, section 3.10.7.1")
     if let difference = seen.hopLimitDifference {
       claim.add(
-        "distance", isDevice ? (difference > 1 ? 3 : 1.5) : (difference == 0 ? 1 : -3),
+        "distance", isDevice ? (difference > 1 ? 3 : 1.5) : (difference == 0 ? 1 : -4),
         "hop limit \(seen.segment.hopLimit), \(difference) from the nearest that it sent before",
         frames: [seen.sender.last, seen.segment], source: "INJECTORS, section 2.2: hop limits")
     }
