@@ -40,18 +40,20 @@ enum CaptureFindings {
 
   /// Whoever repeats without an answer to the capture's end has been left alone.
   private static func silence(_ connection: CapturedConnection, ended: Moment) -> Finding? {
-    guard connection.resets.isEmpty, !connection.isClosed else { return nil }
+    guard connection.resets.isEmpty, !connection.isClosed, connection.isTwoSided else { return nil }
     for side in Side.allCases {
       let record = connection.record(of: side)
-      guard record.repetitions > 3, let since = record.repeatedSince, let last = record.last,
-        connection.recent.last?.side == side, ended - last.moment > (last.moment - since) / 2
+      guard record.repetitions > 2, let last = record.last, connection.recent.last?.side == side,
+        let pause = Backoff.pause(in: connection.recent, of: side),
+        ended - last.moment > pause * Backoff.patience
       else { continue }
       return Finding(
         code: .retransmissionLimit, confidence: 0.9, responder: .host, phase: .data,
         evidence: [
           Evidence(
             "unanswered-repetitions", weight: 2.5,
-            detail: "\(record.repetitions) repetitions drew nothing, and no more followed",
+            detail: "\(record.repetitions) repetitions drew nothing, and no more followed for "
+              + (ended - last.moment).rounded,
             packets: [last.frame], source: "RFC 1122, section 4.2.3.5")
         ],
         explanation:

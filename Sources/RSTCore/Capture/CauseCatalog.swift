@@ -5,12 +5,12 @@ enum CauseCatalog {
   /// The rules; the order says nothing.
   static let all: [any CauseRule] = [
     RefusedPort(), FilterReset(code: .hostFirewallReset), FilterReset(code: .networkFirewallReset),
-    OverflowCause(), LostSYNACK(), TimeWaitCause(code: .timeWaitResets),
-    TimeWaitCause(code: .timeWaitAckReset), ClientReset(code: .synScan),
+    OddFlagsCause(), OverflowCause(), LostSYNACK(), TimeWaitRefusal(), TimeWaitAcknowledgement(),
+    ClientReset(code: .synScan),
     ClientReset(code: .connectScan), ClientReset(code: .clientAbort), SocketReset(),
     UnknownConnection(code: .desynchronisedReset), UnknownConnection(code: .middleboxForgot),
     ClosingReset(code: .dataAfterCloseReset), ClosingReset(code: .resetAfterFIN),
-    GivenUp(code: .retransmissionLimit), GivenUp(code: .keepAliveReset), IdleCause(),
+    ConntrackCause(), GivenUp(), KeepAliveCause(), IdleCause(),
     ZeroWindowCause(), IgnoredReset(), FrontEndReset(), ForgedReset(),
   ]
 

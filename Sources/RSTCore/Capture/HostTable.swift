@@ -27,27 +27,88 @@ public struct HostRecord: Hashable, Sendable {
   public private(set) var hopLimits = HopLimitCount()
   /// The hop limits of its resets that refuse a SYN.
   public private(set) var refusalHopLimits = HopLimitCount()
-  /// How many of these copy a DSCP of the SYN other than 0.
-  public private(set) var copiesTrafficClass = 0
-  /// How many clear it.
-  public private(set) var clearsTrafficClass = 0
+  /// The hop limits of those refusals that copy the SYN's DSCP.
+  public private(set) var stackHopLimits = HopLimitCount()
+  /// The hop limits of resets that refuse what the host accepts, and do not come from where its SYN ACKs
+  /// come from: a third party's.
+  public fileprivate(set) var strangeHopLimits = HopLimitCount()
+  /// Which DSCP other than 0 its refusals have copied from the SYN: bit n for the value n.
+  private var copiedClasses: UInt64 = 0
+  /// Whether a refusal came with another one that the SYN had not, as where the path sets it.
+  public private(set) var hasOtherClass = false
   /// How many connections were accepted.
   public private(set) var accepted = 0
+  /// Its ports that have accepted a connection: as many as are remembered.
+  public private(set) var ports: [UInt16: AcceptingPort] = [:]
+
+  /// How many ports of a host are remembered.
+  private static let mostPorts = 16
 
   init() {}
 
   fileprivate mutating func learn(_ connection: CapturedConnection) {
     for (hopLimit, _) in connection.serverRecord.hopLimits.all { hopLimits.add(hopLimit) }
-    if connection.serverRecord.opening != nil { accepted += 1 }
+    if let synAck = connection.serverRecord.opening {
+      accepted += 1
+      let port = connection.server.port
+      if ports[port] != nil || ports.count < Self.mostPorts {
+        ports[port, default: AcceptingPort(first: synAck.moment, last: synAck.moment)].learn(synAck)
+      }
+    }
+    learnStrangers(connection)
     guard let refusal = connection.resets.first, refusal.side == .server,
-      refusal.sender.segments == 0, let syn = refusal.answered, syn.isSYN
+      refusal.sender.segments == 0, let syn = refusal.answered, syn.isPlainSYN
     else { return }
     refusalHopLimits.add(refusal.segment.hopLimit)
     guard syn.trafficClass >> 2 != 0 else { return }
-    if refusal.segment.trafficClass >> 2 == syn.trafficClass >> 2 {
-      copiesTrafficClass += 1
-    } else if refusal.segment.trafficClass == 0 {
-      clearsTrafficClass += 1
+    let answered = refusal.segment.trafficClass >> 2
+    if answered == syn.trafficClass >> 2 {
+      copiedClasses |= 1 << UInt64(answered)
+      // Filters do not copy it: this is a stack, and its distance.
+      stackHopLimits.add(refusal.segment.hopLimit)
+    } else if answered != 0 {
+      hasOtherClass = true
     }
+  }
+
+  /// Whether its refusals copy the SYN's DSCP: several values, or one where none is set on the way.
+  ///
+  /// Linux does so: net/ipv4/tcp_ipv4.c, tcp_v4_send_reset. RFC 2474, section 3: the path may set it.
+  public var copiesTrafficClass: Bool {
+    copiedClasses.nonzeroBitCount > 1 || copiedClasses != 0 && !hasOtherClass
+  }
+}
+
+extension HostRecord {
+  fileprivate mutating func learnStrangers(_ connection: CapturedConnection) {
+    guard let synAck = connection.serverRecord.opening else { return }
+    for reset in connection.resets
+    where reset.side == .server && reset.receiver.octets == 0
+      && reset.segment.hopLimit != synAck.hopLimit
+      && reset.segment.flags.contains(.acknowledgement)
+    {
+      strangeHopLimits.add(reset.segment.hopLimit)
+    }
+  }
+}
+
+/// When a port of a host has accepted connections, and from which distance.
+public struct AcceptingPort: Hashable, Sendable {
+  /// When the first SYN ACK was captured.
+  public private(set) var first: Moment
+  /// When the last one was.
+  public private(set) var last: Moment
+  /// The hop limits that they came with.
+  public private(set) var hopLimits = HopLimitCount()
+
+  init(first: Moment, last: Moment) {
+    self.first = first
+    self.last = last
+  }
+
+  fileprivate mutating func learn(_ synAck: LoggedSegment) {
+    first = min(first, synAck.moment)
+    last = max(last, synAck.moment)
+    hopLimits.add(synAck.hopLimit)
   }
 }

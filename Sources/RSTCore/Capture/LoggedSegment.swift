@@ -89,6 +89,8 @@ public struct LoggedSegment: Hashable, Sendable {
   public var isSYN: Bool {
     flags.contains(.syn) && flags.isDisjoint(with: [.acknowledgement, .reset])
   }
+  /// Whether it does so with no other flags than clients set: RFC 3168, section 6.1.1.
+  var isPlainSYN: Bool { flags.subtracting([.echo, .congestionWindowReduced]) == .syn }
   /// Whether it accepts one.
   public var isSYNACK: Bool {
     flags.isSuperset(of: [.syn, .acknowledgement]) && !flags.contains(.reset)

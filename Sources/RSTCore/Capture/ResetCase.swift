@@ -19,6 +19,8 @@ struct ResetCase {
   var receiver: SideRecord { reset.receiver }
   /// What is known of the host in whose name it was sent.
   var host: HostRecord { hosts[connection.endpoint(of: side).address] }
+  /// What is known of the port that was asked, where it has accepted a connection.
+  var port: AcceptingPort? { hosts[connection.server.address].ports[connection.server.port] }
   /// What the client, and the server, had sent before.
   var client: SideRecord { side == .client ? sender : receiver }
   var server: SideRecord { side == .client ? receiver : sender }
@@ -47,40 +49,80 @@ struct ResetCase {
     return trip > .zero ? trip : nil
   }
 
-  /// Segments of the sender behind the reset that show that it still has the connection: they go on
-  /// with it a while after the reset must have ended it.
-  var afterlife: [LoggedSegment] {
-    reset.following.filter { later in
-      later.side == side && !later.isReset
-        && (later.isSYNACK && !isEstablished
-          || later.sequenceLength > 0 && later.end.distance(from: segment.sequence) > 0
-            && sender.next.map { later.end.distance(from: $0) > 0 } ?? true
-          || later.flags.contains(.acknowledgement)
-            && receiverSent(after: segment, coveredBy: later))
-    }
-  }
-
-  /// Whether the receiver has sent anything behind the reset that a later segment acknowledges.
-  private func receiverSent(after reset: LoggedSegment, coveredBy later: LoggedSegment) -> Bool {
-    self.reset.following.contains { sent in
-      sent.side != side && sent.sequenceLength > 0 && sent.moment < later.moment
-        && later.acknowledgement.distance(from: sent.end) >= 0
-        && receiver.next.map { sent.end.distance(from: $0) > 0 } ?? false
-    }
+  /// Whether the server's reset comes so soon behind its SYN ACK that the handshake's last segment
+  /// cannot have reached it: stacks that wait for that one do not reset unasked.
+  var isBeforeItsTime: Bool {
+    guard side == .server, server.openings == 1, client.openings == 1, server.segments == 1,
+      let synAck = server.opening, let trip = roundTrip, trip > .milliseconds(4)
+    else { return false }
+    return segment.moment - synAck.moment < trip / 4
   }
 
   /// Whether the reset came with a hop limit that its sender's other segments never have; nil where
   /// there is nothing to compare.
   var isFromElsewhere: Bool? {
-    if !sender.hopLimits.isEmpty { return !sender.hasHopLimit(segment.hopLimit) }
-    guard !host.hopLimits.isEmpty, side == .server else { return nil }
-    return !host.hopLimits.contains(segment.hopLimit)
+    if !sender.hopLimits.isEmpty {
+      // Whoever varies its hop limits, as path finders do, is not told by them.
+      if sender.hopLimits.all.count > 2 { return nil }
+      return !sender.hasHopLimit(segment.hopLimit)
+        && !(side == .server && host.hopLimits.contains(segment.hopLimit))
+    }
+    guard !baseline.isEmpty, side == .server else { return nil }
+    return !baseline.contains(segment.hopLimit)
+  }
+
+  /// Other resets of its side, shortly before or after, that try other numbers and answer nothing.
+  ///
+  /// Weaver, Sommer, Paxson, NDSS 2009: RST_SEQ_CHANGE.
+  var guesses: [CapturedReset] {
+    connection.resets.filter {
+      $0.side == side && $0.segment.frame != segment.frame && $0.answered == nil
+        && !$0.continuesSender && $0.segment.hopLimit == segment.hopLimit
+        && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
+        && abs($0.segment.sequence.distance(from: segment.sequence)) > 2
+    }
+  }
+
+  /// Other resets of its side, shortly before or after, that bear its identification: INJECTORS,
+  /// section 6, saw that in no ordinary capture.
+  var twins: [CapturedReset] {
+    connection.resets.filter {
+      $0.side == side && $0.segment.frame != segment.frame
+        && ($0.segment.identification ?? 0) != 0
+        && $0.segment.identification == segment.identification
+        && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
+    }
+  }
+
+  /// Other resets of its side, shortly before or after, from a distance that is neither its own nor the
+  /// side's: INJECTORS, section 6.
+  var otherSpeakers: [CapturedReset] {
+    connection.resets.filter {
+      $0.side == side && $0.segment.hopLimit != segment.hopLimit
+        && !sender.hasHopLimit($0.segment.hopLimit)
+        && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
+    }
+  }
+
+  /// What a hop limit is compared with: the side's own on this connection, else its host's, best those
+  /// of the same port, since ports may be translated to several machines.
+  var baseline: HopLimitCount {
+    if !sender.hopLimits.isEmpty { return sender.hopLimits }
+    if side == .server, let port { return port.hopLimits }
+    return host.hopLimits.isEmpty ? host.stackHopLimits : host.hopLimits
+  }
+
+  /// Whether the reset's distance differs from all that it is compared with: another initial value alone
+  /// is another machine, and no other place.
+  var isAtAnotherDistance: Bool {
+    let hops = Distance.suggested(by: segment.hopLimit)
+    return baseline.all.allSatisfy { Distance.suggested(by: $0.hopLimit) != hops }
   }
 
   /// By how many hops its hop limit is off, at least.
   var hopLimitDifference: Int? {
-    let known = sender.hopLimits.isEmpty ? host.hopLimits : sender.hopLimits
-    return known.all.map { abs(Int($0.hopLimit) - Int(segment.hopLimit)) }.min()
+    guard baseline.all.count <= 2 || sender.hopLimits.isEmpty else { return nil }
+    return baseline.all.map { abs(Int($0.hopLimit) - Int(segment.hopLimit)) }.min()
   }
 
   /// Whether the reset shows that the socket itself made it: it goes on where its sender had stopped,

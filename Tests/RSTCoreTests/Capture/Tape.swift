@@ -18,6 +18,9 @@ struct Tape {
   static let client = IPAddress.v4(IPv4Address(rawValue: 0xc000_0201))
   static let server = IPAddress.v4(IPv4Address(rawValue: 0xc633_640a))
 
+  /// Where the capture was made.
+  enum Vantage: Sendable { case client, server }
+
   /// What may differ from what is usual.
   struct Oddities {
     var port: UInt16 = 40_000
@@ -27,6 +30,7 @@ struct Tape {
     var identification: UInt16?
     var trafficClass: UInt8 = 0
     var hasTimestamps: Bool?
+    var echo: UInt32 = 1
     var reserved: UInt8 = 0
     var text: String?
     var isAbsolute = false
@@ -73,7 +77,7 @@ struct Tape {
     let isReset = flags.contains(.reset)
     var options = CapturedSegment.Options()
     if odd.hasTimestamps ?? (usesTimestamps && !isReset) {
-      options.timestamps = .init(value: UInt32(milliseconds), echo: 1)
+      options.timestamps = .init(value: UInt32(milliseconds), echo: odd.echo)
       options.length = 12
     }
     let segment = CapturedSegment(

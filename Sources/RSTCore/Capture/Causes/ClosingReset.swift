@@ -12,10 +12,12 @@ struct ClosingReset: CauseRule {
       later.side != seen.side && later.length > 0 && later.moment > fin.moment
     }
     if code == .dataAfterCloseReset {
-      guard let data, seen.reset.answers(data) || seen.segment.flags.contains(.acknowledgement)
-      else {
-        return nil
-      }
+      // Much may be under way: what it answers acknowledges the FIN, or what came before that.
+      let numbers = [fin.sequence, fin.end]
+      guard let data,
+        seen.segment.flags.contains(.acknowledgement) || seen.reset.answers(data)
+          || numbers.contains(seen.segment.sequence)
+      else { return nil }
       return dataAfterClose(seen, fin, data)
     }
     guard data == nil else { return nil }
@@ -52,6 +54,16 @@ struct ClosingReset: CauseRule {
       claim.add(
         "both-have-closed", 0.8, "both sides had sent their FIN", frames: [seen.receiver.fin],
         source: "RFC 9293, section 3.6")
+    }
+    if let earlier = seen.earlier.last(where: { $0.side != seen.side }) {
+      claim.add(
+        "was-reset-before", -2, "the connection had been reset towards it before",
+        frames: [earlier.segment], source: "RFC 9293, section 3.10.7.1")
+    }
+    if seen.isFromElsewhere == true {
+      claim.add(
+        "distance", -3, "its hop limit is not that of the side's FIN", frames: [fin, seen.segment],
+        source: "INJECTORS, section 2.2: hop limits")
     }
     if let asked = seen.reset.answered, asked.isPureAcknowledgement, asked.moment > fin.moment {
       claim.add(

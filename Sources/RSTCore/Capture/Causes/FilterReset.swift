@@ -1,6 +1,7 @@
 import RSTWire
 
-/// A SYN is refused by a packet filter, on the host itself or on a device before it.
+/// A SYN is refused by a packet filter, on the host itself or on a device before it; such a device may
+/// refuse what belongs to no connection as well.
 ///
 /// The filter's reset begins with its own machine's hop limit, and copies no DSCP:
 /// net/ipv4/netfilter/nf_reject_ipv4.c, measured in the lab.
@@ -10,7 +11,7 @@ struct FilterReset: CauseRule {
   private var isOnHost: Bool { code == .hostFirewallReset }
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard let syn = seen.refusedSYN else { return nil }
+    guard let asked = seen.refusedSYN ?? (isOnHost ? nil : seen.rejectedStray) else { return nil }
     let isElsewhere = seen.isFromElsewhere
     var claim = Claim(
       code, responder: isOnHost ? .hostFirewall : .networkDevice,
@@ -21,19 +22,54 @@ struct FilterReset: CauseRule {
           + "`connection refused`.",
       nextStep: "rstprobe HOST:PORT finds the hop of the filter; then look at its rules.")
     claim.add(
-      "refuses-the-syn", 0.2, "the reset acknowledges the SYN, and nothing else was sent",
-      frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
+      "refuses-the-syn", 0.2,
+      asked.isSYN
+        ? "the reset acknowledges the SYN, and nothing else was sent"
+        : "it refuses a segment that no host behind it has refused",
+      frames: [asked, seen.segment], source: "RFC 9293, section 3.10.7.1")
     if isOnHost {
       guard isElsewhere == false else { return nil }
       seen.weighDistance(&claim, same: 0.5, other: 0)
-      seen.weighCopy(&claim, copied: -4, cleared: 4)
+      // Of 155 in the lab 137 were the host's own filter's: a device may take over the host's distance.
+      seen.weighCopy(&claim, copied: -4, cleared: 2.5)
     } else {
-      guard isElsewhere == true else { return nil }
+      guard isElsewhere == true, seen.isAtAnotherDistance else { return nil }
       // What follows tells whether others than the host's stack answer in its name.
       seen.weighDistance(&claim, same: 0, other: 3.5)
-      seen.weighCopy(&claim, copied: -1, cleared: 1)
+      seen.weighCopy(&claim, copied: -4, cleared: 1)
     }
     seen.weighAcceptance(&claim)
+    if asked.flags.contains(.syn) {
+      seen.weighOtherSYNs(&claim)
+    } else {
+      seen.weighTaking(&claim)
+      if seen.segment.window != 0 {
+        claim.add(
+          "has-a-window", -2, "window \(seen.segment.window), where filters give none",
+          frames: [seen.segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
+      }
+    }
+    seen.weighStrangeness(&claim)
     return claim
+  }
+}
+
+extension ResetCase {
+  /// The segment that it refuses, where that belongs to no connection and the same device refuses SYNs
+  /// for this host, or where it is the first one behind a SYN ACK that came from farther or nearer.
+  fileprivate var rejectedStray: LoggedSegment? {
+    guard side == .server, let asked = reset.answered, !asked.flags.contains(.syn) else {
+      return nil
+    }
+    guard sender.segments > 0 else {
+      let isKnown = host.refusalHopLimits.contains(segment.hopLimit)
+      return !connection.hasBeginning && isKnown ? asked : nil
+    }
+    // It lets the connection stand, and refuses single segments of it.
+    if passesAfterwards != nil { return asked.sequenceLength > 0 ? asked : nil }
+    guard let synAck = sender.opening, synAck.end == asked.acknowledgement,
+      sender.segments == sender.openings, segment.moment - synAck.moment < Self.memory
+    else { return nil }
+    return asked
   }
 }

@@ -9,7 +9,10 @@ struct ForgedReset: CauseRule {
   let code = FindingCode.injectedReset
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.side == .server || seen.isEstablished else { return nil }
+    guard seen.side == .server || seen.isEstablished, !isBehindProxy(seen),
+      seen.sender.segments > 0 || seen.refusedSYN != nil || seen.client.opening != nil
+        || !seen.afterlife.isEmpty
+    else { return nil }
     var claim = Claim(
       code, responder: .injector, phase: seen.phase,
       explanation:
@@ -24,21 +27,57 @@ struct ForgedReset: CauseRule {
     weighCanaries(seen, &claim)
     weighShape(seen, &claim)
     weighSeries(seen, &claim)
+    if seen.answersWhatNeverArrived {
+      claim.add(
+        "answers-what-never-arrived", 5,
+        "what it answers had too few hops left to arrive, and a router said so",
+        frames: [seen.reset.provocation, seen.segment],
+        source: "RFC 792; Sundara Raman et al., CoNEXT 2022")
+    }
     return claim.score > -1 ? claim : nil
   }
 
   private func weighLife(_ seen: ResetCase, _ claim: inout Claim) {
-    let later = seen.afterlife
-    guard let first = later.first else { return }
+    if let sign = seen.lifeSign, seen.isExpected {
+      claim.add(
+        "lives-on", 5,
+        "the \(seen.side.rawValue) goes on with what it can only have sent if it had not reset",
+        frames: [seen.segment, sign], source: "Weaver, Sommer, Paxson, NDSS 2009")
+      return
+    }
+    guard let first = seen.afterlife.first else { return }
     let isSYNACK = first.isSYNACK
     // What was on its way when a genuine reset was sent arrives before that, unless it was overtaken.
     let isLate = first.moment - seen.segment.moment > .milliseconds(3)
     claim.add(
-      "goes-on-afterwards", isSYNACK ? 3.5 : isLate ? 3 : 1,
+      "goes-on-afterwards",
+      isSYNACK ? (isTheHosts(seen, before: first) ? 0.5 : 3.5) : isLate ? 3 : 1,
       isSYNACK
         ? "the server's SYN ACK comes behind the reset"
         : "the \(seen.side.rawValue) goes on with the connection behind the reset",
       frames: [seen.segment, first], source: "Weaver, Sommer, Paxson, NDSS 2009")
+  }
+
+  /// Whether only SYN ACKs came from nearer than the reset: then a device has answered in the host's
+  /// name before, as SYN proxies do, and the host itself knows no connection.
+  private func isBehindProxy(_ seen: ResetCase) -> Bool {
+    guard seen.side == .server, let synAck = seen.sender.opening,
+      seen.sender.segments == seen.sender.openings, seen.lifeSign == nil,
+      seen.twins.isEmpty, !seen.answersWhatNeverArrived
+    else { return false }
+    let hops = Distance.suggested(by: seen.segment.hopLimit)
+    return hops > Distance.suggested(by: synAck.hopLimit) && hops <= Distance.plausible
+  }
+
+  /// Whether a refusal is the host's own for all that shows, so that the SYN ACK is the forged one.
+  ///
+  /// It copies the SYN's DSCP, or comes from farther away: forgers are on the path.
+  private func isTheHosts(_ seen: ResetCase, before synAck: LoggedSegment) -> Bool {
+    guard let syn = seen.reset.answered, syn.isSYN else { return false }
+    let isCopied =
+      syn.trafficClass >> 2 != 0 && syn.trafficClass >> 2 == seen.segment.trafficClass >> 2
+    return isCopied
+      || Distance.suggested(by: seen.segment.hopLimit) > Distance.suggested(by: synAck.hopLimit)
   }
 
   private func weighDistance(_ seen: ResetCase, _ claim: inout Claim) {
@@ -52,9 +91,17 @@ struct ForgedReset: CauseRule {
       claim.add(
         "distance", 2, "its hop limit is \(difference) off what that side sends",
         frames: [seen.sender.last ?? later, seen.segment], source: "INJECTORS, section 2.2")
-    } else if difference == 0 {
+    } else if difference == 1, seen.sender.opening != nil || seen.isEstablished {
       claim.add(
-        "same-distance", -0.5, "its hop limit is that of the side's other segments",
+        "distance", 1, "its hop limit is one off what that side sends",
+        frames: [seen.sender.last ?? later, seen.segment], source: "INJECTORS, section 2.2")
+    } else if difference == 0 {
+      // At the sender's own machine, or beside it: what is forged on the path does not pass here.
+      let isUntouched = [64, 128, 255].contains(seen.segment.hopLimit)
+      claim.add(
+        isUntouched ? "passed-no-router" : "same-distance", isUntouched ? -5.5 : -0.5,
+        "its hop limit is that of the side's other segments"
+          + (isUntouched ? ", as no router has changed it" : ""),
         frames: [seen.sender.last, seen.segment], source: "INJECTORS, section 2.2")
     }
   }
@@ -90,19 +137,52 @@ struct ForgedReset: CauseRule {
         "acknowledges-no-syn", 2.5, "it acknowledges the SYN's number, not the one behind it",
         frames: [syn, seen.segment], source: "RFC 9293, section 3.10.7.1")
     }
-    if seen.isEstablished, seen.sender.usesTimestamps, seen.segment.timestamps == nil,
-      seen.segment.flags.contains(.acknowledgement)
-    {
-      claim.add(
-        "nobodys-shape", 2.5,
-        "it acknowledges as a socket does, without the timestamps that were agreed on",
-        frames: [seen.sender.last, seen.segment], source: "RFC 7323, section 3.2")
+    if seen.hasTakenWhatItAnswers, let asked = seen.reset.answered {
+      weighTaken(asked, seen, &claim)
     }
+    weighSocketShape(seen, &claim)
     let isGenuineShape = seen.reset.answered != nil || seen.isOfSocket
-    if isGenuineShape, seen.afterlife.isEmpty, seen.isFromElsewhere != true {
+    if isGenuineShape, !seen.answersWhatNeverArrived, !seen.hasTakenWhatItAnswers,
+      seen.afterlife.isEmpty, seen.isFromElsewhere != true
+    {
       claim.add(
         "genuine-shape", -2, "it has the shape of a genuine stack's", frames: [seen.segment],
         source: "RFC 9293, section 3.10.7.1")
+    }
+  }
+
+  private func weighTaken(_ asked: LoggedSegment, _ seen: ResetCase, _ claim: inout Claim) {
+    claim.add(
+      "answers-what-was-taken", 2.5,
+      "it refuses a segment that the \(seen.side.rawValue) has acknowledged",
+      frames: [asked, seen.segment], source: "RFC 9293, section 3.10.7.1")
+  }
+
+  /// A socket's reset carries timestamps where they were agreed on, on most stacks; those that leave
+  /// them out give it a window, but for few: BSD's, netinet/tcp_output.c.
+  private func weighSocketShape(_ seen: ResetCase, _ claim: inout Claim) {
+    guard seen.segment.flags.contains(.acknowledgement), !seen.segment.flags.contains(.syn),
+      seen.sender.opening != nil || seen.isEstablished
+    else { return }
+    if seen.sender.usesTimestamps, seen.segment.timestamps == nil {
+      claim.add(
+        "nobodys-shape", seen.segment.window == 0 ? 3 : 0.8,
+        "it acknowledges as a socket does, without the timestamps that were agreed on",
+        frames: [seen.sender.last, seen.segment], source: "RFC 7323, section 3.2")
+    }
+    if let asked = seen.reset.preceding.last(where: { $0.side != seen.side && !$0.isReset }),
+      asked.sequenceLength > 0, seen.segment.sequence == asked.acknowledgement,
+      seen.segment.acknowledgement == asked.end, seen.sender.next != seen.segment.sequence,
+      let taken = seen.sender.acknowledged, taken.distance(from: asked.end) >= 0
+    {
+      weighTaken(asked, seen, &claim)
+    }
+    if seen.isBeforeItsTime {
+      claim.add(
+        "before-its-time", 1.5,
+        "no segment behind the SYN can have reached the server when it was sent",
+        frames: [seen.server.opening, seen.client.last, seen.segment],
+        source: "RFC 9293, section 3.10.7.4: SYN-RECEIVED")
     }
   }
 
@@ -112,15 +192,18 @@ struct ForgedReset: CauseRule {
       $0.side == seen.side && $0.segment.frame != seen.segment.frame
         && abs(($0.segment.moment - seen.segment.moment).nanoseconds) < 2_000_000_000
     }
-    let twins = others.filter {
-      ($0.segment.identification ?? 0) != 0
-        && $0.segment.identification == seen.segment.identification
-    }
+    let twins = seen.twins
     if !twins.isEmpty {
       claim.add(
         "same-identification", 2.5, "several resets bear one identification",
         packets: ([seen.segment.frame] + twins.map(\.segment.frame)).sorted(),
         source: "INJECTORS, section 1.2")
+    }
+    if seen.isFromElsewhere == true, seen.sender.segments > 0, let other = seen.otherSpeakers.first
+    {
+      claim.add(
+        "several-speakers", 2, "a reset from yet another distance comes as well",
+        frames: [seen.segment, other.segment], source: "INJECTORS, section 6")
     }
     // The host's own reset of what comes later, from its own distance.
     if seen.isFromElsewhere == true,
@@ -132,11 +215,8 @@ struct ForgedReset: CauseRule {
         "own-resets-too", 1.5, "a reset from that side's own distance comes as well",
         frames: [own.segment, seen.segment], source: "INJECTORS, section 2.2")
     }
-    let guesses = others.filter {
-      abs($0.segment.sequence.distance(from: seen.segment.sequence)) > 2
-        && $0.answered == nil && !$0.continuesSender
-    }
-    if !guesses.isEmpty, seen.reset.answered == nil {
+    let guesses = seen.guesses
+    if !guesses.isEmpty {
       claim.add(
         "guesses-numbers", 2, "several resets try different numbers",
         packets: ([seen.segment.frame] + guesses.map(\.segment.frame)).sorted(),

@@ -12,18 +12,25 @@ struct FrontEndReset: CauseRule {
   let code = FindingCode.loadBalancerReset
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.segment.length > 0 else { return nil }
-    let text = seen.reset.text ?? ""
+    // Octets that nobody can read give no reason.
+    let text = (seen.reset.text ?? "").ifReadable
+    guard !text.isEmpty else { return nil }
     var claim = Claim(
       code, responder: .host, phase: seen.phase,
       explanation:
-        "The service's own front end resets the connection"
-        + (text.isEmpty ? " and adds octets to say why." : " and says why: \(text)"),
+        "The service's own front end resets the connection and says why: \(text)",
       nextStep: "Ask who runs the load balancer; the text names its reason.")
     claim.add(
-      "reason-text", text.isEmpty ? 1 : 3.5, "the reset carries \(seen.segment.length) octets",
+      "reason-text", 3.5, "the reset carries \(seen.segment.length) octets",
       frames: [seen.segment], source: "RFC 9293, section 3.5.3")
-    claim.details = text.isEmpty ? [] : [Detail("text", .word(text))]
+    claim.details = [Detail("text", .word(text))]
     return claim
+  }
+}
+
+extension String {
+  /// Itself where most of it is letters and digits, else nothing.
+  fileprivate var ifReadable: String {
+    count(where: { $0.isLetter || $0.isNumber }) * 2 > count ? self : ""
   }
 }

@@ -9,7 +9,7 @@ struct IdleCause: CauseRule {
 
   func claim(_ seen: ResetCase) -> Claim? {
     // A closed window and unanswered keep-alives are silences with reasons of their own.
-    guard seen.isEstablished, seen.sender.unansweredKeepAlives < 2,
+    guard seen.isEstablished, seen.unheardKeepAlives.count < 2,
       seen.sender.zeroWindowSince == nil, seen.receiver.zeroWindowSince == nil
     else { return nil }
     let (idle, isAsked) = silence(seen)

@@ -28,10 +28,22 @@ struct LostSYNACK: CauseRule {
     claim.add(
       "resets-an-acknowledgement", 2.2, "the client resets an acknowledgement, and no SYN ACK",
       frames: [syn, asked, seen.segment], source: "RFC 9293, section 3.10.7.3")
-    claim.add(
-      "does-not-fit-the-syn", asked.acknowledgement != syn.end ? 1.5 : 0,
-      "the acknowledgement is not for this SYN", frames: [syn, asked],
-      source: "RFC 9293, section 3.5.1")
+    // The latest SYN is what the client still waits for; the first one is what the server has taken.
+    let latest = seen.reset.preceding.last { $0.side == .client && $0.isSYN } ?? syn
+    if asked.acknowledgement != latest.end {
+      let isForFirst = asked.acknowledgement == syn.end
+      claim.add(
+        "does-not-fit-the-syn", isForFirst ? 3 : 1.5,
+        isForFirst
+          ? "the acknowledgement is for an earlier SYN of the client"
+          : "the acknowledgement is not for this SYN", frames: [syn, latest, asked],
+        source: "RFC 9293, section 3.5.1")
+    }
+    if seen.connection.predecessorEnded != nil {
+      claim.add(
+        "had-closed-before", -2, "a connection of the same ports had been closed in order before",
+        frames: [syn], source: "RFC 9293, section 3.6.1")
+    }
     return claim
   }
 }

@@ -7,9 +7,12 @@ struct OverflowCause: CauseRule {
   let code = FindingCode.acceptQueueOverflowReset
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.side == .server, let synAck = seen.server.opening, seen.server.octets == 0,
-      seen.server.fin == nil, seen.client.fin == nil, let asked = seen.reset.answered,
-      asked.acknowledgement == synAck.end, asked.isPureAcknowledgement || seen.client.octets > 0
+    guard seen.side == .server, let synAck = seen.server.opening, seen.earlier.isEmpty,
+      seen.server.segments == seen.server.openings, seen.client.fin == nil,
+      let asked = seen.reset.answered, asked.acknowledgement == synAck.end,
+      seen.client.opening.map({ asked.sequence.distance(from: $0.end) >= 0 }) ?? true,
+      asked.isPureAcknowledgement || seen.client.octets > 0,
+      seen.segment.moment - synAck.moment < max(.milliseconds(500), (seen.roundTrip ?? .zero) * 3)
     else { return nil }
     var claim = Claim(
       code, responder: .host, phase: .handshake,
@@ -28,12 +31,24 @@ struct OverflowCause: CauseRule {
         "timestamps were agreed on; \(seen.segment.timestamps == nil ? "none" : "some") here",
         frames: [seen.segment], source: "RFC 7323, section 3.2")
     }
+    seen.weighCopy(&claim, copied: 1, cleared: -4)
+    if let own = seen.reset.following.first(where: { $0.side == .server && $0.isOfSocket }) {
+      claim.add(
+        "had-a-socket", -3, "a socket of the connection resets as well", frames: [own],
+        source: "net/ipv4/tcp_output.c, tcp_send_active_reset")
+    }
     if seen.isFromElsewhere == true {
       claim.add(
         "distance", -3, "its hop limit is not that of the SYN ACK", frames: [synAck, seen.segment],
         source: "FACTS: arrival hop limits")
     }
+    seen.weighReach(&claim)
     seen.weighAfterlife(&claim)
     return claim
   }
+}
+
+extension LoggedSegment {
+  /// Whether it is a reset that only a socket sends: with timestamps.
+  fileprivate var isOfSocket: Bool { isReset && timestamps != nil }
 }

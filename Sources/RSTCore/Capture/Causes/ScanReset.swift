@@ -30,8 +30,8 @@ struct ClientReset: CauseRule {
 
   private func synScan(_ seen: ResetCase) -> Claim? {
     guard !seen.isEstablished, seen.client.octets == 0, seen.client.fin == nil,
-      seen.earlier.isEmpty,
-      let syn = seen.client.opening, syn.isSYN
+      seen.earlier.isEmpty, let syn = seen.client.opening, syn.isSYN,
+      seen.reset.answered.map(\.isSYNACK) ?? true
     else { return nil }
     var claim = Claim(
       code, responder: .host,
@@ -67,16 +67,19 @@ struct ClientReset: CauseRule {
     claim.add(
       "says-nothing", 1.5, "the client has sent no octet", frames: [seen.segment],
       source: "RFC 9293, section 3.10.5")
-    let age = seen.segment.moment - (seen.client.opening?.moment ?? seen.segment.moment)
+    // Whoever only wants to know whether a port is open has nothing to wait for.
+    let age = seen.reset.silence ?? .zero
     claim.add(
-      "at-once", age < .seconds(2) ? 1.5 : -1.5,
-      "it resets \(age.rounded) after its SYN", frames: [seen.client.opening, seen.segment],
-      source: "FACTS: what clients do")
+      "at-once", age < .milliseconds(20) ? 1.5 : -1.5,
+      "it resets \(age.rounded) after the handshake",
+      frames: [seen.client.last, seen.segment], source: "RFC 9293, section 3.10.5")
     return claim
   }
 
   private func abort(_ seen: ResetCase) -> Claim? {
-    guard seen.isEstablished, seen.sender.fin == nil else { return nil }
+    guard seen.isEstablished, seen.sender.fin == nil,
+      seen.sender.segments + seen.receiver.segments > 0
+    else { return nil }
     var claim = Claim(
       code, responder: seen.maker, phase: seen.phase,
       explanation:
@@ -98,6 +101,12 @@ struct ClientReset: CauseRule {
         "client-resets", 0.8, "the client resets an open connection", frames: [seen.segment],
         source: "RFC 9293, section 3.10.5")
     }
+    if seen.isFromElsewhere == true {
+      claim.add(
+        "distance", -3, "its hop limit is not that of the client's other segments",
+        frames: [seen.sender.last, seen.segment], source: "INJECTORS, section 2.2: hop limits")
+    }
+    seen.weighAfterlife(&claim)
     return claim
   }
 }

@@ -48,14 +48,3 @@ struct SocketReset: CauseRule {
     seen.sender.lastData.map { data.moment > $0.moment } ?? true
   }
 }
-
-extension ResetCase {
-  /// Whoever resets in earnest does not go on with the connection; and who goes on has not reset it.
-  func weighAfterlife(_ claim: inout Claim) {
-    let later = afterlife
-    guard !later.isEmpty else { return }
-    claim.add(
-      "goes-on-afterwards", -4, "the same side goes on with the connection afterwards",
-      frames: Array(later.prefix(2)), source: "Weaver, Sommer, Paxson, NDSS 2009")
-  }
-}

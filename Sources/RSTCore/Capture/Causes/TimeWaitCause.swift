@@ -5,28 +5,19 @@ extension FindingCode {
   public static let timeWaitAckReset = Self(rawValue: "time-wait-ack-reset")
 }
 
-/// Something of an earlier connection between the same endpoints is in the way: a SYN meets
-/// TIME-WAIT, or an old segment is acknowledged from there, and that acknowledgement is reset.
+/// A SYN meets TIME-WAIT, and is refused by a reset.
 ///
-/// RFC 9293, section 3.6.1; RFC 1337.
-struct TimeWaitCause: CauseRule {
-  let code: FindingCode
+/// RFC 9293, section 3.6.1.
+struct TimeWaitRefusal: CauseRule {
+  let code = FindingCode.timeWaitResets
 
   func claim(_ seen: ResetCase) -> Claim? {
-    code == .timeWaitResets ? clash(seen) : acknowledged(seen)
-  }
-
-  private func clash(_ seen: ResetCase) -> Claim? {
-    guard let syn = seen.refusedSYN ?? seen.resetByClient,
-      let ended = seen.connection.predecessorEnded,
-      syn.moment - ended < .seconds(240)
-    else { return nil }
-    let age = syn.moment - ended
+    guard let syn = seen.refusedSYN, let age = seen.timeWait(before: syn) else { return nil }
     var claim = Claim(
       code, responder: .host,
       explanation:
         "An earlier connection of the same ports ended \(age.rounded) before, and the server still "
-        + "held it in TIME-WAIT when the client reused the port: the new SYN was not taken.",
+        + "held it in TIME-WAIT when the client reused the port: the new SYN was refused.",
       nextStep:
         "Let the client use other source ports, or wait; look for NAT that reuses ports soon.")
     claim.add(
@@ -34,14 +25,43 @@ struct TimeWaitCause: CauseRule {
       frames: [syn, seen.segment], source: "RFC 9293, section 3.6.1")
     return claim
   }
+}
 
-  private func acknowledged(_ seen: ResetCase) -> Claim? {
-    guard let asked = seen.reset.answered, asked.isPureAcknowledgement,
-      let fin = seen.receiver.fin, seen.sender.fin != nil, asked.moment > fin.moment,
-      let old = seen.reset.preceding.last(where: { earlier in
-        earlier.side == seen.side && earlier.moment < asked.moment && earlier.sequenceLength > 0
-          && earlier.moment > fin.moment && !earlier.flags.contains(.fin)
-      })
+/// TIME-WAIT acknowledges a segment that it takes for an old one, as it must, and the other side, which
+/// knows that connection no more, resets the acknowledgement.
+///
+/// RFC 9293, section 3.10.7.4; RFC 1337, section 2.
+struct TimeWaitAcknowledgement: CauseRule {
+  let code = FindingCode.timeWaitAckReset
+
+  func claim(_ seen: ResetCase) -> Claim? {
+    guard let asked = seen.reset.answered, asked.isPureAcknowledgement else { return nil }
+    return ofSYN(seen, asked) ?? ofOldSegment(seen, asked)
+  }
+
+  /// A SYN that does not count as new: its number is not beyond the old connection's.
+  private func ofSYN(_ seen: ResetCase, _ asked: LoggedSegment) -> Claim? {
+    guard seen.side == .client, !seen.isEstablished, let syn = seen.client.opening, syn.isSYN,
+      asked.acknowledgement != syn.end, let age = seen.timeWait(before: syn)
+    else { return nil }
+    var claim = Claim(
+      code, responder: .host,
+      explanation:
+        "The client reuses the ports of a connection that ended \(age.rounded) before and that the "
+        + "server still holds in TIME-WAIT. The SYN counts as an old segment there and is acknowledged "
+        + "as such; the client's host resets that, which also ends TIME-WAIT. Connecting takes longer, "
+        + "since the SYN has to be repeated.",
+      nextStep:
+        "Let the client use other source ports, or timestamps; look for NAT that reuses ports soon."
+    )
+    claim.add(
+      "same-ports-again", 5.5, "the same endpoints had a connection until \(age.rounded) before",
+      frames: [syn, asked, seen.segment], source: "RFC 9293, section 3.10.7.4")
+    return claim
+  }
+
+  private func ofOldSegment(_ seen: ResetCase, _ asked: LoggedSegment) -> Claim? {
+    guard let fin = seen.receiver.fin, let other = seen.sender.fin, asked.moment > fin.moment
     else { return nil }
     var claim = Claim(
       code, responder: .host, phase: .close,
@@ -50,19 +70,40 @@ struct TimeWaitCause: CauseRule {
         + "and the other, which had forgotten the connection, reset the acknowledgement. Harmless.",
       nextStep:
         "Nothing to mend: a late duplicate. RFC 1337 says how TIME-WAIT may end early by it.")
+    let old = seen.reset.preceding.last { earlier in
+      earlier.side == seen.side && earlier.moment < asked.moment && earlier.sequenceLength > 0
+        && earlier.moment > fin.moment && !earlier.flags.contains(.fin)
+    }
+    if let old {
+      claim.add(
+        "acknowledges-what-is-old", 4.5,
+        "an old segment, its acknowledgement, and the reset of that",
+        frames: [old, asked, seen.segment], source: "RFC 1337, section 2")
+      return claim
+    }
+    // The duplicate may have come in behind this capture: the acknowledgement is seen all the same.
+    guard fin.moment <= other.moment,
+      let earlier = seen.reset.preceding.last(where: {
+        $0.side == asked.side && $0.isPureAcknowledgement && $0.moment < asked.moment
+          && $0.sequence == asked.sequence && $0.acknowledgement == asked.acknowledgement
+          && $0.acknowledgement.distance(from: other.end) >= 0
+      })
+    else { return nil }
     claim.add(
-      "acknowledges-what-is-old", 4.5, "an old segment, its acknowledgement, and the reset of that",
-      frames: [old, asked, seen.segment], source: "RFC 1337, section 2")
+      "acknowledges-again", 4,
+      "the side that closed first acknowledges the other's FIN once more, with nothing asked here",
+      frames: [fin, other, earlier, asked, seen.segment], source: "RFC 9293, section 3.10.7.4")
     return claim
   }
 }
 
 extension ResetCase {
-  /// The client's SYN where the client itself resets what TIME-WAIT answered: an acknowledgement.
-  fileprivate var resetByClient: LoggedSegment? {
-    guard side == .client, !isEstablished, let syn = client.opening,
-      let asked = reset.answered, asked.isPureAcknowledgement
-    else { return nil }
-    return syn
+  /// How long before a SYN an earlier connection of the same endpoints had ended, where that is short
+  /// enough for TIME-WAIT: RFC 9293, section 3.4.2, twice two minutes.
+  fileprivate func timeWait(before syn: LoggedSegment) -> Duration? {
+    guard let ended = connection.predecessorEnded, syn.moment - ended < .seconds(240) else {
+      return nil
+    }
+    return syn.moment - ended
   }
 }
