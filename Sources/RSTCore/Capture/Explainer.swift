@@ -27,6 +27,7 @@ public struct Explainer: Sendable {
   private var pending: [CapturedConnection] = []
   private var ended = Moment(nanoseconds: 0)
   private let selection: Selection
+  private let comparison: Comparison?
 
   /// How many connections with resets wait for what is learned of their hosts.
   private static let mostPending = 4_096
@@ -36,7 +37,9 @@ public struct Explainer: Sendable {
   /// - Parameters:
   ///   - capacity: How many connections may be open at once.
   ///   - selection: Which are given out.
-  public init(capacity: Int, selection: Selection = .notable) {
+  ///   - comparison: What another capture shows of the same connections.
+  public init(capacity: Int, selection: Selection = .notable, comparison: Comparison? = nil) {
+    self.comparison = comparison
     table = ConnectionTable(capacity: capacity)
     self.selection = selection
   }
@@ -98,10 +101,12 @@ public struct Explainer: Sendable {
   }
 
   private func explain(_ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void) {
-    let explained = ExplainedConnection(connection, hosts: hosts, ended: ended)
-    guard selection == .all || !explained.resets.isEmpty || !explained.findings.isEmpty else {
-      return
-    }
+    let explained = ExplainedConnection(
+      connection, hosts: hosts, ended: ended, comparison: comparison)
+    guard
+      selection == .all || !explained.resets.isEmpty || !explained.findings.isEmpty
+        || explained.comparison?.findings.isEmpty == false
+    else { return }
     give(explained)
   }
 }

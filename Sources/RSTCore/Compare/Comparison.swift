@@ -1,0 +1,163 @@
+/// Two captures of the same traffic, compared: which connections both hold, what passed, what was lost,
+/// what was made between, and what was changed.
+public struct Comparison: Sendable {
+  /// By how much the second capture's clock is ahead.
+  public private(set) var clock = ClockOffset()
+  /// How many connections both hold, by what shows it.
+  public private(set) var paired: [String: Int] = [:]
+  /// How many the first capture alone holds.
+  public private(set) var onlyFirst = 0
+  /// How many the second capture alone holds.
+  public private(set) var onlySecond = 0
+  /// How many connections of the first, and of the second, capture were not compared for lack of room.
+  public private(set) var leftOut = PerPoint(0, 0)
+  /// What became of all segments, without the list.
+  public private(set) var totals = SideComparison()
+  /// On how many connections each kind of change was seen, with one of each as an example.
+  public private(set) var changes: [PathChange.Kind: (connections: Int, example: PathChange)] = [:]
+
+  private var origins: [Int: ResetOrigin] = [:]
+  private var connections: [FlowKey: [ConnectionComparison]] = [:]
+
+  /// Compares two captures.
+  ///
+  /// - Parameters:
+  ///   - first: What the capture holds whose resets are to be explained.
+  ///   - second: What the other one holds.
+  public init(first: TraceLog, second: TraceLog) {
+    let logs = PerPoint(first, second)
+    let pairing = TracePairing(logs)
+    leftOut = PerPoint(first.leftOut, second.leftOut)
+    onlyFirst = pairing.single.first.count
+    onlySecond = pairing.single.second.count
+    var context = ComparisonContext(
+      geometry: Geometry(), clock: clock, coverage: PerPoint(first.coverage, second.coverage),
+      passed: PerPoint(nil, nil), servers: [],
+      hasLeftOut: PerPoint(first.leftOut > 0, second.leftOut > 0))
+    // Once for what all connections tell together, once to judge each: what was paired is not kept,
+    // so that memory stays small.
+    for pair in pairing.pairs {
+      let compared = Self.compared(pair, pairing, logs)
+      context.geometry.learn(
+        compared.pairing.passages, compared.traces.first,
+        isRedrawn: compared.translation.isRedrawn)
+      context.learnTimes(compared)
+      context.servers.insert(compared.traces.first.server)
+    }
+    for pair in pairing.pairs {
+      context.learnClock(Self.compared(pair, pairing, logs))
+    }
+    clock = context.clock
+    for pair in pairing.pairs { take(Self.compared(pair, pairing, logs), context) }
+    for place in pairing.single.first {
+      take(ComparedConnection(first.traces[place], nil, basis: nil), context)
+    }
+  }
+
+  private static func compared(
+    _ pair: TracePairing.Pair, _ pairing: TracePairing, _ logs: PerPoint<TraceLog>
+  ) -> ComparedConnection {
+    let mine = logs.first.traces[pair.first]
+    let theirs = logs.second.traces[pair.second]
+    func keys(_ point: CapturePoint, _ own: Int) -> Set<SegmentKey> {
+      let flow = logs[point].traces[own].flow
+      let others = (pairing.flows[point][flow] ?? []).filter { $0 != own }
+      guard !others.isEmpty else { return [] }
+      return Set(
+        others.prefix(mostSiblings).flatMap { place in
+          let trace = logs[point].traces[place]
+          return (point == .second && pair.isTurned ? trace.turned() : trace).segments
+            .map(SegmentKey.init)
+        })
+    }
+    return ComparedConnection(
+      mine, pair.isTurned ? theirs.turned() : theirs, basis: pair.basis,
+      elsewhere: PerPoint(keys(.first, pair.first), keys(.second, pair.second)))
+  }
+
+  /// How many other connections between the same endpoints are looked at.
+  private static let mostSiblings = 16
+
+  private mutating func take(_ compared: ComparedConnection, _ context: ComparisonContext) {
+    let sides = PerSide(
+      compared.comparison(of: .client, context), compared.comparison(of: .server, context))
+    origins.merge(compared.origins(sides, context.geometry)) { known, _ in known }
+    let traces = compared.traces
+    let clientPoint = compared.clientPoint(context.geometry)
+    let hasPair = compared.basis != nil
+    var changed: [PathChange] = []
+    if hasPair {
+      for side in Side.allCases {
+        let near = side == .client ? clientPoint : clientPoint?.other
+        changed += PathChange.all(
+          side, compared.pairing.passages, traces, offset: compared.translation.offsets[side],
+          from: near ?? .first)
+      }
+      paired[compared.basis?.rawValue ?? "", default: 0] += 1
+    }
+    for side in Side.allCases { totals.add(sides[side]) }
+    for change in changed {
+      changes[change.kind, default: (0, change)].connections += 1
+    }
+    let comparison = ConnectionComparison(
+      pairedBy: compared.basis?.rawValue, client: traces.first.client, server: traces.first.server,
+      firstFrame: traces.first.firstFrame,
+      counterpart: hasPair
+        ? .init(
+          client: traces.second.client, server: traces.second.server,
+          firstFrame: traces.second.firstFrame) : nil,
+      nearerToClient: clientPoint, clientSide: sides.client, serverSide: sides.server,
+      changes: changed,
+      findings: ComparisonFindings(connection: compared, sides: sides).all())
+    connections[traces.first.flow, default: []].append(comparison)
+  }
+
+  /// Where a reset of the first capture was made; nil where the comparison does not show it.
+  func origin(ofFrame frame: Int) -> ResetOrigin? { origins[frame] }
+
+  /// What is known of a connection of the first capture.
+  func comparison(of connection: CapturedConnection) -> ConnectionComparison? {
+    let known = connections[FlowKey(connection.client, connection.server)] ?? []
+    return known.filter { $0.firstFrame <= connection.firstFrame }
+      .max { $0.firstFrame < $1.firstFrame }
+  }
+}
+
+extension SideComparison {
+  /// Adds the counts of another.
+  fileprivate mutating func add(_ other: Self) {
+    passed += other.passed
+    lost += other.lost
+    neverSent += other.neverSent
+    doubled += other.doubled
+    recut += other.recut
+    missed += other.missed
+    undecided += other.undecided
+  }
+}
+
+extension ComparisonContext {
+  /// When both captures ran, as far as a connection shows it.
+  fileprivate mutating func learnTimes(_ compared: ComparedConnection) {
+    for passage in compared.pairing.passages {
+      for point in CapturePoint.allCases {
+        let moment = passage[point].moment
+        let known = passed[point] ?? moment...moment
+        passed[point] = min(known.lowerBound, moment)...max(known.upperBound, moment)
+      }
+    }
+  }
+
+  /// What a connection shows of the two clocks.
+  fileprivate mutating func learnClock(_ compared: ComparedConnection) {
+    // What a proxy answers itself has no one time of passage.
+    guard !compared.translation.isRedrawn, compared.basis != .payload,
+      let clientPoint = compared.clientPoint(geometry)
+    else { return }
+    for passage in compared.pairing.passages where passage.isCertain {
+      clock.add(
+        first: passage.first.moment, second: passage.second.moment,
+        from: passage.first.side == .client ? clientPoint : clientPoint.other)
+    }
+  }
+}

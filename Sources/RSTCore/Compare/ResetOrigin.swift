@@ -1,0 +1,87 @@
+/// What another capture shows of where a reset was made.
+///
+/// Where that is proven, it stands above everything that the reset's own fields say.
+public enum ResetOrigin: Hashable, Sendable {
+  /// The capture on its sender's own link shows it too.
+  case sent
+  /// The capture nearer to its sender never saw it: it was made between the two.
+  ///
+  /// - Parameters:
+  ///   - doubt: What speaks against that.
+  ///   - hasProvocationPassed: Whether the segment that it answers went on to its destination; nil
+  ///     where that is not known.
+  case between(doubt: Doubt, hasProvocationPassed: Bool?)
+}
+
+extension ResetOrigin {
+  /// Causes that lie with something between the two ends, or can.
+  private static let madeBetween: Set<FindingCode> = [
+    .injectedReset, .networkFirewallReset, .middleboxForgot, .idleReset, .resetIgnored,
+    .loadBalancerReset, .conntrackInvalidReset,
+  ]
+
+  /// How much the proof says, as a change of the log-odds.
+  private static func weight(_ doubt: Doubt) -> Double {
+    switch doubt {
+    case .none: 8
+    case .elsewhere: 2
+    case .stopped: 0
+    }
+  }
+
+  /// Adds to a cause what the comparison says for or against it.
+  func weigh(_ claim: inout Claim, of reset: LoggedSegment) {
+    switch self {
+    case .sent:
+      guard claim.responder == .injector || claim.responder == .networkDevice else { return }
+      claim.add(
+        "sent-by-the-host", -8, "the capture on its sender's own link shows this reset too",
+        frames: [reset], source: "the comparison of two captures")
+    case .between(let doubt, let hasPassed):
+      let weight = Self.weight(doubt)
+      guard Self.madeBetween.contains(claim.code) else {
+        claim.add(
+          "never-sent", -weight, Self.sentence(doubt), frames: [reset],
+          source: "the comparison of two captures")
+        return
+      }
+      claim.add(
+        "never-sent", weight / 2, Self.sentence(doubt), frames: [reset],
+        source: "the comparison of two captures")
+      if let hasPassed { weighProvocation(hasPassed, &claim, of: reset) }
+    }
+  }
+
+  /// A device in line keeps what it resets; whoever stands beside the path cannot.
+  private func weighProvocation(
+    _ hasPassed: Bool, _ claim: inout Claim, of reset: LoggedSegment
+  ) {
+    let isBeside = claim.code == .injectedReset
+    claim.add(
+      hasPassed ? "provocation-passed" : "provocation-kept",
+      hasPassed == isBeside ? 2.5 : -2.5,
+      hasPassed
+        ? "what it answers went on to its destination all the same"
+        : "what it answers never arrived at its destination",
+      frames: [reset], source: "the comparison of two captures")
+  }
+
+  private static func sentence(_ doubt: Doubt) -> String {
+    switch doubt {
+    case .none: "the capture nearer to its sender shows that it was never sent"
+    case .elsewhere: "the capture nearer to its sender, which misses others too, does not show it"
+    case .stopped: "the capture nearer to its sender, which may not have run, does not show it"
+    }
+  }
+}
+
+extension ResetOrigin {
+  /// Who made it, where no cause fits.
+  var maker: Responder {
+    switch self {
+    case .sent: .host
+    case .between(doubt: .none, _): .networkDevice
+    case .between: .unknown
+    }
+  }
+}
