@@ -43,9 +43,15 @@ struct CompareReading {
       frames.read(
         link: header.linkType, octets: octets, originalLength: header.originalLength,
         at: header.moment.nanoseconds
-      ) { frame, _ in
-        guard case .segment(let segment, _) = frame else { return }
-        log.take(segment, frame: header.number, at: header.moment)
+      ) { frame, octets in
+        switch frame {
+        case .segment(let segment, _):
+          log.take(segment, frame: header.number, at: header.moment)
+        case .icmp(let place):
+          if let packet = Packet(place, of: octets) { log.take(packet, at: header.moment) }
+        case .fragment, .other, .unreadable:
+          break
+        }
       }
       return true
     }

@@ -12,6 +12,7 @@ enum CauseCatalog {
     ClosingReset(code: .dataAfterCloseReset), ClosingReset(code: .resetAfterFIN),
     GivenUp(code: .retransmissionLimit), GivenUp(code: .keepAliveReset), IdleCause(),
     ZeroWindowCause(), IgnoredReset(), FrontEndReset(), ForgedReset(),
+    FilteredSegment(),
   ]
 
   /// What is said of a reset, and what else it could be, likeliest first.

@@ -77,7 +77,7 @@ struct ResetCase {
     // What another capture proves stands above what the hop limit suggests.
     switch origin {
     case .sent: return false
-    case .between(doubt: .none, _): return true
+    case .between(doubt: .none, _, _): return true
     case .between, nil: break
     }
     if !sender.hopLimits.isEmpty { return !sender.hasHopLimit(segment.hopLimit) }

@@ -39,16 +39,23 @@ public struct ClockOffset: Hashable, Sendable {
     }
   }
 
-  /// A moment of one capture in the other's time: when that can have been at the earliest and at the
-  /// latest, the shortest round trip allowed for; nil where the offset is not known.
-  func moment(_ moment: Moment, of point: CapturePoint) -> ClosedRange<Moment>? {
+  /// When a segment that one capture shows came by the other, in the other's time, if it did: within
+  /// the shortest round trip of the shortest passage; nil where that is not known.
+  ///
+  /// The bounds of the offset are the shortest passages, so that the offset itself need not be known.
+  ///
+  /// - Parameters:
+  ///   - moment: When the one capture shows it.
+  ///   - point: Which capture that is.
+  ///   - isBefore: Whether it came by the other one before.
+  func passage(_ moment: Moment, of point: CapturePoint, isBefore: Bool) -> ClosedRange<Moment>? {
     guard let least, let most, least <= most else { return nil }
     let trip = most.minus(least)
     let now = moment.nanoseconds
-    let range =
+    let shortest =
       point == .first
-      ? (now.plus(least).minus(trip), now.plus(most).plus(trip))
-      : (now.minus(most).minus(trip), now.minus(least).plus(trip))
+      ? now.plus(isBefore ? least : most) : now.minus(isBefore ? most : least)
+    let range = isBefore ? (shortest.minus(trip), shortest) : (shortest, shortest.plus(trip))
     return Moment(nanoseconds: range.0)...Moment(nanoseconds: range.1)
   }
 }

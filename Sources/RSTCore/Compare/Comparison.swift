@@ -1,3 +1,5 @@
+import RSTWire
+
 /// Two captures of the same traffic, compared: which connections both hold, what passed, what was lost,
 /// what was made between, and what was changed.
 public struct Comparison: Sendable {
@@ -17,6 +19,8 @@ public struct Comparison: Sendable {
   public private(set) var changes: [PathChange.Kind: (connections: Int, example: PathChange)] = [:]
 
   private var origins: [Int: ResetOrigin] = [:]
+  private var madeBetween: [Endpoint: [Int]] = [:]
+  private var refusing: Set<Endpoint> = []
   private var connections: [FlowKey: [ConnectionComparison]] = [:]
 
   /// Compares two captures.
@@ -28,60 +32,38 @@ public struct Comparison: Sendable {
     let logs = PerPoint(first, second)
     let pairing = TracePairing(logs)
     leftOut = PerPoint(first.leftOut, second.leftOut)
-    onlyFirst = pairing.single.first.count
-    onlySecond = pairing.single.second.count
     var context = ComparisonContext(
       geometry: Geometry(), clock: clock, coverage: PerPoint(first.coverage, second.coverage),
       passed: PerPoint(nil, nil), servers: [],
       hasLeftOut: PerPoint(first.leftOut > 0, second.leftOut > 0))
-    // Once for what all connections tell together, once to judge each: what was paired is not kept,
-    // so that memory stays small.
-    for pair in pairing.pairs {
-      let compared = Self.compared(pair, pairing, logs)
+    // Once for what all connections tell together, once for the clocks, once to judge each: what was
+    // paired is not kept, so that memory stays small.
+    let walk = ComparisonWalk(logs, pairing)
+    walk.forEach { compared in
+      guard compared.basis != nil else { return }
       context.geometry.learn(
         compared.pairing.passages, compared.traces.first,
         isRedrawn: compared.translation.isRedrawn)
       context.learnTimes(compared)
       context.servers.insert(compared.traces.first.server)
     }
-    for pair in pairing.pairs {
-      context.learnClock(Self.compared(pair, pairing, logs))
-    }
+    context.geometry.learn(first.coverage, second.coverage)
+    walk.forEach { context.learnClock($0) }
+    context.learnEchoes(first.echoes, second.echoes)
     clock = context.clock
-    for pair in pairing.pairs { take(Self.compared(pair, pairing, logs), context) }
-    for place in pairing.single.first {
-      take(ComparedConnection(first.traces[place], nil, basis: nil), context)
-    }
+    walk.forEach { take($0, context) }
+    onlyFirst = pairing.single.first.count
+    onlySecond = walk.onlySecond
+    markRefusals()
   }
-
-  private static func compared(
-    _ pair: TracePairing.Pair, _ pairing: TracePairing, _ logs: PerPoint<TraceLog>
-  ) -> ComparedConnection {
-    let mine = logs.first.traces[pair.first]
-    let theirs = logs.second.traces[pair.second]
-    func keys(_ point: CapturePoint, _ own: Int) -> Set<SegmentKey> {
-      let flow = logs[point].traces[own].flow
-      let others = (pairing.flows[point][flow] ?? []).filter { $0 != own }
-      guard !others.isEmpty else { return [] }
-      return Set(
-        others.prefix(mostSiblings).flatMap { place in
-          let trace = logs[point].traces[place]
-          return (point == .second && pair.isTurned ? trace.turned() : trace).segments
-            .map(SegmentKey.init)
-        })
-    }
-    return ComparedConnection(
-      mine, pair.isTurned ? theirs.turned() : theirs, basis: pair.basis,
-      elsewhere: PerPoint(keys(.first, pair.first), keys(.second, pair.second)))
-  }
-
-  /// How many other connections between the same endpoints are looked at.
-  private static let mostSiblings = 16
 
   private mutating func take(_ compared: ComparedConnection, _ context: ComparisonContext) {
     let sides = PerSide(
       compared.comparison(of: .client, context), compared.comparison(of: .server, context))
-    origins.merge(compared.origins(sides, context.geometry)) { known, _ in known }
+    for (frame, origin) in compared.origins(sides, context.geometry) {
+      origins[frame] = origin
+      note(frame, origin, compared)
+    }
     let traces = compared.traces
     let clientPoint = compared.clientPoint(context.geometry)
     let hasPair = compared.basis != nil
@@ -110,6 +92,34 @@ public struct Comparison: Sendable {
       changes: changed,
       findings: ComparisonFindings(connection: compared, sides: sides).all())
     connections[traces.first.flow, default: []].append(comparison)
+  }
+
+  /// Takes note of what is refused between, and of what else is reset there.
+  private mutating func note(_ frame: Int, _ origin: ResetOrigin, _ compared: ComparedConnection) {
+    guard case .between(_, hasProvocationPassed: false, _) = origin,
+      let reset = compared.traces.first.segments.first(where: { $0.frame == frame }),
+      reset.side == .server
+    else { return }
+    let server = compared.traces.first.server
+    madeBetween[server, default: []].append(frame)
+    let isRefusal = compared.traces.first.segments.contains {
+      $0.isSYN && $0.frame < frame && reset.flags.contains(.acknowledgement)
+        && reset.acknowledgement == $0.end
+    }
+    if isRefusal { refusing.insert(server) }
+  }
+
+  /// Who refuses connections to a port may reset all else that goes there: a filter, which has
+  /// forgotten nothing.
+  private mutating func markRefusals() {
+    for server in refusing {
+      for frame in madeBetween[server] ?? [] {
+        guard case .between(let doubt, let hasPassed, _) = origins[frame] else { continue }
+        origins[frame] = .between(
+          doubt: doubt, hasProvocationPassed: hasPassed, isRefusedThere: true)
+      }
+    }
+    madeBetween = [:]
   }
 
   /// Where a reset of the first capture was made; nil where the comparison does not show it.
@@ -141,11 +151,26 @@ extension ComparisonContext {
   fileprivate mutating func learnTimes(_ compared: ComparedConnection) {
     for passage in compared.pairing.passages {
       for point in CapturePoint.allCases {
-        let moment = passage[point].moment
-        let known = passed[point] ?? moment...moment
-        passed[point] = min(known.lowerBound, moment)...max(known.upperBound, moment)
+        learnTime(passage[point].moment, at: point)
       }
     }
+  }
+
+  /// What echoes show of the two clocks, and of when both captures ran.
+  fileprivate mutating func learnEchoes(
+    _ first: [TraceLog.Echo: Moment], _ second: [TraceLog.Echo: Moment]
+  ) {
+    for (echo, moment) in first {
+      guard let other = second[echo], let source = geometry.nearer(to: echo.source) else { continue }
+      clock.add(first: moment, second: other, from: source)
+      learnTime(moment, at: .first)
+      learnTime(other, at: .second)
+    }
+  }
+
+  private mutating func learnTime(_ moment: Moment, at point: CapturePoint) {
+    let known = passed[point] ?? moment...moment
+    passed[point] = min(known.lowerBound, moment)...max(known.upperBound, moment)
   }
 
   /// What a connection shows of the two clocks.

@@ -60,17 +60,18 @@ struct ComparisonContext {
   /// Whether a capture holds connections that were not kept.
   var hasLeftOut: PerPoint<Bool>
 
-  /// Whether a capture ran a while before and behind the moment at which the other shows a segment.
-  func ran(_ point: CapturePoint, _ segment: LoggedSegment) -> Bool {
-    if let passed = passed[point.other],
-      passed.lowerBound < segment.moment, segment.moment < passed.upperBound
-    {
+  /// Whether a capture ran when a segment must have come by that the other shows.
+  func ran(_ point: CapturePoint, _ segment: LoggedSegment, isBefore: Bool) -> Bool {
+    let shown = passed[point.other]
+    if let shown, shown.lowerBound < segment.moment, segment.moment < shown.upperBound {
       return true
     }
-    guard let range = clock.moment(segment.moment, of: point.other) else { return false }
-    let isBefore = passed[point.other].map { $0.lowerBound < segment.moment } ?? false
+    guard
+      let range = clock.passage(segment.moment, of: point.other, isBefore: isBefore)
+    else { return false }
+    let hadBegun = shown.map { $0.lowerBound < segment.moment } ?? false
     return coverage[point].ran(
-      from: isBefore ? range.upperBound : range.lowerBound, to: range.upperBound)
+      from: hadBegun ? range.upperBound : range.lowerBound, to: range.upperBound)
   }
 }
 
@@ -86,7 +87,7 @@ struct ComparedConnection {
   /// Pairs the segments of two traces, or of a trace that the second capture does not hold.
   init(
     _ first: ConnectionTrace, _ second: ConnectionTrace?, basis: TracePairing.Basis?,
-    elsewhere: PerPoint<Set<SegmentKey>> = PerPoint([], [])
+    elsewhere: PerPoint<SiblingSegments>
   ) {
     let none = ConnectionTrace(
       client: first.client, server: first.server, firstFrame: 0, at: first.lastMoment)
@@ -126,7 +127,9 @@ struct ComparedConnection {
           ? traces.first.wouldHold(segment)
           : traces.second.wouldHold(translation.inSecond(segment))
       },
-      ran: { point, segment in ranBeside(segment, point) || context.ran(point, segment) },
+      ran: { point, segment, isBefore in
+        ranBeside(segment, point) || context.ran(point, segment, isBefore: isBefore)
+      },
       hears: { point in hears(side, point, context) }
     ).comparison()
   }
@@ -167,10 +170,17 @@ extension ComparedConnection {
         }), absence.doubt != .stopped
       {
         origins[reset.frame] = .between(
-          doubt: absence.doubt, hasProvocationPassed: hasProvocationPassed(reset))
+          doubt: absence.doubt,
+          hasProvocationPassed: isProxied(sides) ? false : hasProvocationPassed(reset))
       }
     }
     return origins
+  }
+
+  /// Whether a device between has accepted the connection in the server's name.
+  private func isProxied(_ sides: PerSide<SideComparison>) -> Bool {
+    sides.server.absences.contains { $0.fate == .neverSent && $0.segment.isSYNACK }
+      && !pairing.passages.contains { $0.first.isSYNACK }
   }
 
   /// The passage of a reset, or that of one which it repeats from the same distance.
@@ -189,10 +199,14 @@ extension ComparedConnection {
       || geometry.isNeighbour(traces.first.endpoint(of: segment.side).address, of: near)
   }
 
+  /// What was sent longer before is not what a reset answers.
+  private static let longestAnswer = Duration.seconds(3)
+
   /// Whether the segment that a reset answers, as far as can be told, is in both captures.
   func hasProvocationPassed(_ reset: LoggedSegment) -> Bool? {
     let before = traces.first.segments.filter {
       $0.frame < reset.frame && $0.side != reset.side && !$0.isReset
+        && reset.moment - $0.moment < Self.longestAnswer
     }
     func isAnswered(_ asked: LoggedSegment) -> Bool {
       guard asked.flags.contains(.acknowledgement) else {
@@ -200,11 +214,22 @@ extension ComparedConnection {
       }
       return reset.sequence == asked.acknowledgement
     }
-    guard let asked = before.last(where: { isAnswered($0) && $0.sequenceLength > 0 })
-      ?? before.last(where: { $0.sequenceLength > 0 })
+    guard let asked = before.last(where: isAnswered) ?? before.last(where: { $0.sequenceLength > 0 })
     else { return nil }
     if pairing.passedFrames.first.contains(asked.frame) { return true }
-    // Cut into other pieces, its octets may have arrived all the same.
+    if asked.sequenceLength == 0 {
+      // One of several acknowledgements that are alike is not told from the others.
+      return pairing.singles.first.contains { $0.segment.frame == asked.frame && !$0.hasTwin }
+        ? false : nil
+    }
+    // Cut into other pieces, its octets may have arrived all the same; if they were sent before, nobody
+    // knows which time.
+    if before.contains(where: {
+      $0.frame < asked.frame && $0.end.distance(from: asked.end) >= 0
+        && asked.sequence.distance(from: $0.sequence) >= 0
+    }) {
+      return nil
+    }
     let others = segments.second.filter { $0.side == asked.side }
     return Extents(others).covers(asked)
   }

@@ -4,7 +4,8 @@ import RSTWire
 struct Coverage: Sendable {
   private(set) var first: Moment?
   private(set) var last: Moment?
-  private var senders: Set<IPAddress> = []
+  /// The highest hop limit of each sender.
+  private(set) var senders: [IPAddress: UInt8] = [:]
 
   /// How many senders are remembered; of others it is not known whether they are heard.
   private static let mostSenders = 50_000
@@ -14,12 +15,16 @@ struct Coverage: Sendable {
     last = max(last ?? moment, moment)
   }
 
-  mutating func heard(_ address: IPAddress) {
-    if senders.count < Self.mostSenders { senders.insert(address) }
+  mutating func heard(_ address: IPAddress, hopLimit: UInt8) {
+    if let known = senders[address] {
+      if known < hopLimit { senders[address] = hopLimit }
+    } else if senders.count < Self.mostSenders {
+      senders[address] = hopLimit
+    }
   }
 
-  /// Whether segments of this host come by.
-  func hears(_ address: IPAddress) -> Bool { senders.contains(address) }
+  /// Whether packets of this host come by.
+  func hears(_ address: IPAddress) -> Bool { senders[address] != nil }
 
   /// Whether it ran from one moment to another, in its own time.
   func ran(from start: Moment, to end: Moment) -> Bool {

@@ -12,8 +12,8 @@ struct Geometry: Sendable {
 
   /// How many hosts are remembered.
   private static let mostHosts = 50_000
-  /// What stacks begin with: Linux and BSD, Windows, network devices.
-  private static let beginnings: Set<UInt8> = [64, 128, 255]
+  /// What stacks begin with: old ones, Linux and BSD, Windows, network devices.
+  private static let beginnings: Set<UInt8> = [32, 64, 128, 255]
   /// Shorter differences of time say nothing.
   private static let leastDifference = Duration.microseconds(20)
 
@@ -33,6 +33,16 @@ struct Geometry: Sendable {
       if !own.isEmpty, own.allSatisfy({ Self.isUntouched($0[point]) }) {
         neighbours[point].insert(trace.endpoint(of: side).address)
       }
+    }
+  }
+
+  /// Learns from the hop limits of whatever both captures hear of a host of which no connection told.
+  mutating func learn(_ first: Coverage, _ second: Coverage) {
+    for (address, hopLimit) in first.senders where votes[address] == nil {
+      guard let other = second.senders[address], other != hopLimit, min(other, hopLimit) > 0 else {
+        continue
+      }
+      votes[address] = hopLimit > other ? 1 : -1
     }
   }
 

@@ -10,7 +10,8 @@ public enum ResetOrigin: Hashable, Sendable {
   ///   - doubt: What speaks against that.
   ///   - hasProvocationPassed: Whether the segment that it answers went on to its destination; nil
   ///     where that is not known.
-  case between(doubt: Doubt, hasProvocationPassed: Bool?)
+  ///   - isRefusedThere: Whether connections to the same port are refused between the two as well.
+  case between(doubt: Doubt, hasProvocationPassed: Bool?, isRefusedThere: Bool = false)
 }
 
 extension ResetOrigin {
@@ -19,6 +20,9 @@ extension ResetOrigin {
     .injectedReset, .networkFirewallReset, .middleboxForgot, .idleReset, .resetIgnored,
     .loadBalancerReset, .conntrackInvalidReset,
   ]
+
+  /// Causes whose maker keeps what it resets.
+  private static let inLine: Set<FindingCode> = [.networkFirewallReset, .middleboxForgot]
 
   /// How much the proof says, as a change of the log-odds.
   private static func weight(_ doubt: Doubt) -> Double {
@@ -37,7 +41,7 @@ extension ResetOrigin {
       claim.add(
         "sent-by-the-host", -8, "the capture on its sender's own link shows this reset too",
         frames: [reset], source: "the comparison of two captures")
-    case .between(let doubt, let hasPassed):
+    case .between(let doubt, let hasPassed, let isRefused):
       let weight = Self.weight(doubt)
       guard Self.madeBetween.contains(claim.code) else {
         claim.add(
@@ -49,6 +53,11 @@ extension ResetOrigin {
         "never-sent", weight / 2, Self.sentence(doubt), frames: [reset],
         source: "the comparison of two captures")
       if let hasPassed { weighProvocation(hasPassed, &claim, of: reset) }
+      if isRefused, claim.code == .middleboxForgot {
+        claim.add(
+          "refuses-all", -4, "connections to the same port are refused between the two as well",
+          frames: [reset], source: "the comparison of two captures")
+      }
     }
   }
 
@@ -59,7 +68,8 @@ extension ResetOrigin {
     let isBeside = claim.code == .injectedReset
     claim.add(
       hasPassed ? "provocation-passed" : "provocation-kept",
-      hasPassed == isBeside ? 2.5 : -2.5,
+      hasPassed == isBeside
+        ? 2.5 : isBeside ? -4 : Self.inLine.contains(claim.code) ? -8 : -2.5,
       hasPassed
         ? "what it answers went on to its destination all the same"
         : "what it answers never arrived at its destination",
@@ -80,7 +90,7 @@ extension ResetOrigin {
   var maker: Responder {
     switch self {
     case .sent: .host
-    case .between(doubt: .none, _): .networkDevice
+    case .between(doubt: .none, _, _): .networkDevice
     case .between: .unknown
     }
   }

@@ -58,7 +58,7 @@ struct SegmentPairing {
   ///     of them ends and the next begins, the captures need not agree.
   init(
     _ first: [LoggedSegment], _ second: [LoggedSegment],
-    elsewhere: PerPoint<Set<SegmentKey>> = PerPoint([], [])
+    elsewhere: PerPoint<SiblingSegments> = PerPoint(SiblingSegments(), SiblingSegments())
   ) {
     var places: [SegmentKey: Int] = [:]
     var groups: [PerPoint<[LoggedSegment]>] = []
@@ -79,7 +79,7 @@ struct SegmentPairing {
   }
 
   private mutating func pair(
-    _ group: PerPoint<[LoggedSegment]>, _ elsewhere: PerPoint<Set<SegmentKey>>
+    _ group: PerPoint<[LoggedSegment]>, _ elsewhere: PerPoint<SiblingSegments>
   ) {
     if group.first.count == 1, group.second.count == 1 {
       note(group.first[0], group.second[0], isCertain: true)
@@ -113,15 +113,48 @@ struct SegmentPairing {
 
   private mutating func add(
     _ segments: ArraySlice<LoggedSegment>, _ point: CapturePoint, _ hasTwin: Bool,
-    _ elsewhere: Set<SegmentKey>
+    _ elsewhere: SiblingSegments
   ) {
     for segment in segments {
-      if elsewhere.contains(SegmentKey(segment)) {
-        passedFrames[point].insert(segment.frame)
-      } else {
+      guard let other = elsewhere[segment] else {
         singles[point].append(Single(segment: segment, hasTwin: hasTwin))
+        continue
+      }
+      // That of the second capture is noted where its own connection is looked at.
+      if point == .first { note(segment, other, isCertain: false) }
+    }
+  }
+}
+
+/// The segments of other connections between the same endpoints, as one capture shows them.
+struct SiblingSegments: Sendable {
+  private var places: [SegmentKey: (trace: Int, segment: LoggedSegment)] = [:]
+  /// The connection that is looked at itself.
+  private var own = -1
+
+  /// None.
+  init() {}
+
+  /// Those of some traces, by place; of segments that are alike, the first counts.
+  init(_ traces: [(place: Int, trace: ConnectionTrace)]) {
+    for (place, trace) in traces {
+      for segment in trace.segments where places[SegmentKey(segment)] == nil {
+        places[SegmentKey(segment)] = (place, segment)
       }
     }
+  }
+
+  /// The same without those of one connection.
+  func without(_ own: Int) -> Self {
+    var rest = self
+    rest.own = own
+    return rest
+  }
+
+  /// One that is like a segment; nil where there is none.
+  subscript(segment: LoggedSegment) -> LoggedSegment? {
+    guard let found = places[SegmentKey(segment)], found.trace != own else { return nil }
+    return found.segment
   }
 }
 

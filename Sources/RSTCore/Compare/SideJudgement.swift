@@ -74,8 +74,8 @@ struct SideJudgement {
   let near: CapturePoint
   /// Whether a capture would show a segment, had it come by.
   let wouldShow: (CapturePoint, LoggedSegment) -> Bool
-  /// Whether a capture ran before, and behind, when the other one showed a segment.
-  let ran: (CapturePoint, LoggedSegment) -> Bool
+  /// Whether a capture ran when a segment must have come by, before or after the other one shows it.
+  let ran: (CapturePoint, LoggedSegment, _ isBefore: Bool) -> Bool
   /// Whether a capture shows segments of this host on any connection.
   let hears: (CapturePoint) -> Bool
 
@@ -95,7 +95,8 @@ struct SideJudgement {
         continue
       }
       if !single.hasTwin, extents[far].covers(single.segment) {
-        result.recut += 1
+        // Of octets that were sent before it is not known which time they arrived.
+        if isOld(single.segment) { result.undecided += 1 } else { result.recut += 1 }
       } else if !single.hasTwin, !single.segment.isReset,
         let acknowledged, acknowledged.distance(from: single.segment.end) >= 0
       {
@@ -118,6 +119,15 @@ struct SideJudgement {
       }
     }
     return settle(absences, result)
+  }
+
+  /// Whether a side had sent these octets before.
+  private func isOld(_ segment: LoggedSegment) -> Bool {
+    own(near).contains {
+      !$0.isReset && $0.frame < segment.frame && $0.sequenceLength > 0
+        && $0.end.distance(from: segment.end) >= 0
+        && segment.sequence.distance(from: $0.sequence) >= 0
+    }
   }
 
   private enum Arrival {
@@ -180,7 +190,7 @@ struct SideJudgement {
   ) -> Absence {
     Absence(
       segment: segment, seenAt: point, fate: fate,
-      doubt: ran(point.other, segment) ? .none : .stopped)
+      doubt: ran(point.other, segment, fate == .neverSent) ? .none : .stopped)
   }
 
   /// A capture that misses other segments proves little; of anything but resets nothing then.

@@ -35,9 +35,22 @@ public struct TraceLog: Sendable {
 
   private(set) var traces: [ConnectionTrace] = []
   private(set) var coverage = Coverage()
+  /// When each echo request or reply was captured first.
+  private(set) var echoes: [Echo: Moment] = [:]
   private var current: [FlowKey: Int] = [:]
   private var kept = 0
 
+  /// What an echo request or reply keeps on its way.
+  struct Echo: Hashable, Sendable {
+    var source: IPAddress
+    var destination: IPAddress
+    var type: UInt8
+    var identifier: UInt16
+    var sequence: UInt16
+  }
+
+  /// How many echoes are kept.
+  private static let mostEchoes = 4_096
   /// How many segments are kept of all connections before each gets less room.
   static let room = 400_000
 
@@ -49,6 +62,20 @@ public struct TraceLog: Sendable {
   /// Takes note that a frame of any kind was captured: the capture ran then.
   public mutating func sawFrame(at moment: Moment) { coverage.ran(at: moment.bounded) }
 
+  /// Takes an ICMP message: its sender is heard here, and an echo tells the clocks and the places apart
+  /// where no connection does.
+  public mutating func take(_ packet: Packet, at moment: Moment) {
+    let source = packet.network.source
+    coverage.heard(source, hopLimit: packet.network.hopLimit)
+    guard let message = packet.icmp, case .echo(let identifier, let sequence, _) = message.body,
+      echoes.count < Self.mostEchoes
+    else { return }
+    let echo = Echo(
+      source: source, destination: packet.network.destination, type: message.type,
+      identifier: identifier, sequence: sequence)
+    if echoes[echo] == nil { echoes[echo] = moment.bounded }
+  }
+
   /// Takes a segment.
   ///
   /// - Parameters:
@@ -58,7 +85,9 @@ public struct TraceLog: Sendable {
   public mutating func take(_ segment: CapturedSegment, frame: Int, at moment: Moment) {
     let moment = moment.bounded
     coverage.ran(at: moment)
-    coverage.heard(segment.source)
+    // A reset may be forged: that it is heard says nothing of how far away its sender is.
+    coverage.heard(
+      segment.source, hopLimit: segment.flags.contains(.reset) ? 0 : segment.hopLimit)
     let source = Endpoint(address: segment.source, port: segment.sourcePort)
     let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
     let key = FlowKey(source, destination)

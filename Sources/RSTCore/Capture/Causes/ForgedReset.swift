@@ -24,6 +24,8 @@ struct ForgedReset: CauseRule {
     weighCanaries(seen, &claim)
     weighShape(seen, &claim)
     weighSeries(seen, &claim)
+    // Where another capture shows that somebody beside the path made it, no oddity need carry it.
+    if case .between(_, hasProvocationPassed: true, _) = seen.origin { return claim }
     return claim.score > -1 ? claim : nil
   }
 
