@@ -35,16 +35,20 @@ public struct ExplainedConnection: Sendable {
   ) {
     self.comparison = comparison?.comparison(of: connection)
     self.connection = connection
-    resets = connection.resets.indices.map { number in
+    let cases = connection.resets.indices.map { number in
       let reset = connection.resets[number]
-      let (finding, others) = CauseCatalog.judge(
-        ResetCase(
-          reset: reset, connection: connection, hosts: hosts, number: number,
-          origin: comparison?.origin(ofFrame: reset.segment.frame)))
-      return ExplainedReset(reset: reset, finding: finding, others: others)
+      return ResetCase(
+        reset: reset, connection: connection, hosts: hosts, number: number,
+        origin: comparison?.origin(ofFrame: reset.segment.frame))
+    }
+    resets = cases.map { seen in
+      let (finding, others) = CauseCatalog.judge(seen)
+      return ExplainedReset(reset: seen.reset, finding: finding, others: others)
     }
     outcome = Self.outcome(of: connection, resets)
-    findings = CaptureFindings.about(connection, ended: ended)
+    findings =
+      CaptureFindings.about(connection, ended: ended)
+      + [IgnoredForgery.finding(zip(cases, resets).map { ($0, $1.finding) })].compactMap(\.self)
   }
 
   private static func outcome(

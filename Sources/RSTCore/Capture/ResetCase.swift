@@ -76,7 +76,7 @@ struct ResetCase {
   var isFromElsewhere: Bool? {
     // What another capture proves stands above what the hop limit suggests.
     switch origin {
-    case .sent: return false
+    case .sent, .proxy: return false
     case .between(doubt: .none, _, _): return true
     case .between, nil: break
     }

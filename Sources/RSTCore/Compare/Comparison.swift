@@ -58,8 +58,7 @@ public struct Comparison: Sendable {
   }
 
   private mutating func take(_ compared: ComparedConnection, _ context: ComparisonContext) {
-    let sides = PerSide(
-      compared.comparison(of: .client, context), compared.comparison(of: .server, context))
+    let sides = compared.sides(context)
     for (frame, origin) in compared.origins(sides, context.geometry) {
       origins[frame] = origin
       note(frame, origin, compared)

@@ -26,8 +26,7 @@ struct ComparisonFindings {
     let forged = all.filter { $0.fate == .neverSent }
     guard let surest = surest(forged) else { return nil }
     let passed = forged.compactMap {
-      $0.seenAt == .first && $0.segment.isReset
-        ? connection.hasProvocationPassed($0.segment) : nil
+      $0.segment.isReset ? connection.hasProvocationPassed($0.segment, at: $0.seenAt) : nil
     }
     let isKept = passed.contains(false) && !passed.contains(true)
     return finding(

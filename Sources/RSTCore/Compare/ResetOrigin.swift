@@ -4,6 +4,8 @@
 public enum ResetOrigin: Hashable, Sendable {
   /// The capture on its sender's own link shows it too.
   case sent
+  /// A device between has accepted the connection in the server's name, and made this reset too.
+  case proxy
   /// The capture nearer to its sender never saw it: it was made between the two.
   ///
   /// - Parameters:
@@ -41,6 +43,14 @@ extension ResetOrigin {
       claim.add(
         "sent-by-the-host", -8, "the capture on its sender's own link shows this reset too",
         frames: [reset], source: "the comparison of two captures")
+    case .proxy:
+      if claim.responder == .injector {
+        claim.add(
+          "proxied", -8, "whoever accepted the connection for the server resets it too",
+          frames: [reset], source: "the comparison of two captures")
+      } else {
+        claim.responder = .networkDevice
+      }
     case .between(let doubt, let hasPassed, let isRefused):
       let weight = Self.weight(doubt)
       guard Self.madeBetween.contains(claim.code) else {
@@ -90,7 +100,7 @@ extension ResetOrigin {
   var maker: Responder {
     switch self {
     case .sent: .host
-    case .between(doubt: .none, _, _): .networkDevice
+    case .proxy, .between(doubt: .none, _, _): .networkDevice
     case .between: .unknown
     }
   }
