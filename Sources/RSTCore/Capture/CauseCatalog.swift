@@ -19,7 +19,7 @@ enum CauseCatalog {
   static func judge(_ seen: ResetCase) -> (finding: Finding, others: [Finding]) {
     var claims = all.compactMap { $0.claim(seen) }
     if let origin = seen.origin {
-      for index in claims.indices { origin.weigh(&claims[index], of: seen.segment) }
+      for index in claims.indices { origin.weigh(&claims[index], of: seen) }
     }
     claims.sort { $0.score > $1.score }
     let shares = Calibration.shares(claims.map(\.score))

@@ -39,8 +39,7 @@ public struct ClockOffset: Hashable, Sendable {
     }
   }
 
-  /// When a segment that one capture shows came by the other, in the other's time, if it did: within
-  /// the shortest round trip of the shortest passage; nil where that is not known.
+  /// When a segment that one capture shows came by the other, in the other's time, if it did.
   ///
   /// The bounds of the offset are the shortest passages, so that the offset itself need not be known.
   ///
@@ -48,6 +47,7 @@ public struct ClockOffset: Hashable, Sendable {
   ///   - moment: When the one capture shows it.
   ///   - point: Which capture that is.
   ///   - isBefore: Whether it came by the other one before.
+  /// - Returns: Within the shortest round trip of the shortest passage; nil where that is not known.
   func passage(_ moment: Moment, of point: CapturePoint, isBefore: Bool) -> ClosedRange<Moment>? {
     guard let least, let most, least <= most else { return nil }
     let trip = most.minus(least)

@@ -52,6 +52,8 @@ extension ComparedConnection {
 extension ComparedConnection {
   /// What was sent longer before is not what a reset answers.
   private static let longestAnswer = Duration.seconds(3)
+  /// Stacks begin with more, and paths are shorter.
+  private static let leastHopLimit = 32
 
   /// The segment that a reset answers, by its numbers: the latest.
   ///
@@ -80,6 +82,8 @@ extension ComparedConnection {
         ?? before(reset, at: point).last(where: { $0.sequenceLength > 0 })
     else { return nil }
     if pairing.passedFrames[point].contains(asked.frame) { return true }
+    // What ends on the way by itself is kept by nobody.
+    guard asked.hopLimit >= Self.leastHopLimit else { return nil }
     if asked.sequenceLength == 0 {
       // One of several acknowledgements that are alike is not told from the others.
       return pairing.singles[point].contains { $0.segment.frame == asked.frame && !$0.hasTwin }

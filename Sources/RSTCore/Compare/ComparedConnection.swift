@@ -37,7 +37,8 @@ struct ComparedConnection {
         let absence = sides[side].absences[place]
         // Whoever never got what is answered has not answered it.
         if absence.fate == .neverSent, absence.doubt == .stopped, absence.segment.isReset,
-          isSurelyLost(provocation(of: absence.segment, at: absence.seenAt), sides)
+          let asked = provocation(of: absence.segment, at: absence.seenAt),
+          isSurelyLost(asked, sides, absence.seenAt, context)
         {
           sides[side].absences[place].doubt = .none
         }
@@ -46,8 +47,14 @@ struct ComparedConnection {
     return sides
   }
 
-  private func isSurelyLost(_ asked: LoggedSegment?, _ sides: PerSide<SideComparison>) -> Bool {
-    guard let asked else { return false }
+  private func isSurelyLost(
+    _ asked: LoggedSegment, _ sides: PerSide<SideComparison>, _ point: CapturePoint,
+    _ context: ComparisonContext
+  ) -> Bool {
+    if asked.sequenceLength == 0 {
+      return pairing.singles[point].contains { $0.segment.frame == asked.frame && !$0.hasTwin }
+        && context.ran(point.other, asked, isBefore: false)
+    }
     return sides[asked.side].absences.contains {
       $0.segment.frame == asked.frame && $0.fate == .lost && $0.doubt == .none
     }

@@ -95,7 +95,7 @@ public struct Comparison: Sendable {
 
   /// Takes note of what is refused between, and of what else is reset there.
   private mutating func note(_ frame: Int, _ origin: ResetOrigin, _ compared: ComparedConnection) {
-    guard case .between(_, hasProvocationPassed: false, _) = origin,
+    guard case .between(_, let hasPassed, _) = origin, hasPassed != true,
       let reset = compared.traces.first.segments.first(where: { $0.frame == frame }),
       reset.side == .server
     else { return }
@@ -105,7 +105,7 @@ public struct Comparison: Sendable {
       $0.isSYN && $0.frame < frame && reset.flags.contains(.acknowledgement)
         && reset.acknowledgement == $0.end
     }
-    if isRefusal { refusing.insert(server) }
+    if isRefusal, hasPassed == false { refusing.insert(server) }
   }
 
   /// Who refuses connections to a port may reset all else that goes there: a filter, which has
@@ -160,7 +160,9 @@ extension ComparisonContext {
     _ first: [TraceLog.Echo: Moment], _ second: [TraceLog.Echo: Moment]
   ) {
     for (echo, moment) in first {
-      guard let other = second[echo], let source = geometry.nearer(to: echo.source) else { continue }
+      guard let other = second[echo], let source = geometry.nearer(to: echo.source) else {
+        continue
+      }
       clock.add(first: moment, second: other, from: source)
       learnTime(moment, at: .first)
       learnTime(other, at: .second)

@@ -52,7 +52,8 @@ struct ComparisonFindings {
         "\(Self.segments(lost).capitalisedFirst) of \(Self.names(lost)) left one point and did not "
         + "arrive at the other: lost, or kept back by a device between.",
       nextStep:
-        "See whether only such segments vanish (a filter) or others too (loss): compare the counts.")
+        "See whether only such segments vanish (a filter) or others too (loss): compare the counts."
+    )
   }
 
   private func surest(_ absences: [Absence]) -> Doubt? {

@@ -25,7 +25,9 @@ struct ComparisonWalk {
           pairs: [], singles: []))
       return flows.count - 1
     }
-    for pair in pairing.pairs { flows[place(logs.first.traces[pair.first].flow)].pairs.append(pair) }
+    for pair in pairing.pairs {
+      flows[place(logs.first.traces[pair.first].flow)].pairs.append(pair)
+    }
     for single in pairing.single.first {
       flows[place(logs.first.traces[single].flow)].singles.append(single)
     }

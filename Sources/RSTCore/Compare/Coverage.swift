@@ -1,6 +1,8 @@
 import RSTWire
 
-/// What a capture covers: when it ran, and whom it hears. What it cannot see proves nothing.
+/// What a capture covers: when it ran, and whom it hears.
+///
+/// What it cannot see proves nothing.
 struct Coverage: Sendable {
   private(set) var first: Moment?
   private(set) var last: Moment?

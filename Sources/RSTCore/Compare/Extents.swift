@@ -10,7 +10,9 @@ struct Extents: Sendable {
 
   /// The intervals of some segments, which are sorted once.
   init(_ segments: [LoggedSegment]) {
-    guard let first = segments.first(where: { $0.sequenceLength > 0 && !$0.isReset }) else { return }
+    guard let first = segments.first(where: { $0.sequenceLength > 0 && !$0.isReset }) else {
+      return
+    }
     base = first.sequence
     let sorted =
       segments.filter { $0.sequenceLength > 0 && !$0.isReset }

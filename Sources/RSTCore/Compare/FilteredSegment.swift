@@ -4,7 +4,7 @@ struct FilteredSegment: CauseRule {
   let code = FindingCode.networkFirewallReset
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard case .between(_, hasProvocationPassed: false, isRefusedThere: true) = seen.origin,
+    guard case .between(_, let hasPassed, isRefusedThere: true) = seen.origin, hasPassed != true,
       seen.side == .server, seen.sender.segments == 0, seen.refusedSYN == nil
     else { return nil }
     var claim = Claim(

@@ -45,6 +45,7 @@ public struct PathChange: Hashable, Sendable {
   ///   - traces: The connection in the first capture, and in the second with sides as there.
   ///   - offset: What is added to the first capture's numbers.
   ///   - source: The capture that is nearer to the side.
+  /// - Returns: The changes, each kind once.
   static func all(
     _ side: Side, _ passages: [Passage], _ traces: PerPoint<ConnectionTrace>, offset: Int?,
     from source: CapturePoint

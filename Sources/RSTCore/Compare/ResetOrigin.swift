@@ -36,7 +36,8 @@ extension ResetOrigin {
   }
 
   /// Adds to a cause what the comparison says for or against it.
-  func weigh(_ claim: inout Claim, of reset: LoggedSegment) {
+  func weigh(_ claim: inout Claim, of seen: ResetCase) {
+    let reset = seen.segment
     switch self {
     case .sent:
       guard claim.responder == .injector || claim.responder == .networkDevice else { return }
@@ -63,6 +64,12 @@ extension ResetOrigin {
         "never-sent", weight / 2, Self.sentence(doubt), frames: [reset],
         source: "the comparison of two captures")
       if let hasPassed { weighProvocation(hasPassed, &claim, of: reset) }
+      if claim.code == .middleboxForgot, seen.belongsToNothing {
+        claim.add(
+          "nothing-to-forget", -10,
+          "no connection of these endpoints was captured that could be forgotten",
+          frames: [reset], source: "the comparison of two captures")
+      }
       if isRefused, claim.code == .middleboxForgot {
         claim.add(
           "refuses-all", -4, "connections to the same port are refused between the two as well",
@@ -103,5 +110,12 @@ extension ResetOrigin {
     case .proxy, .between(doubt: .none, _, _): .networkDevice
     case .between: .unknown
     }
+  }
+}
+
+extension ResetCase {
+  /// Whether what was reset belongs to no connection that the capture shows.
+  fileprivate var belongsToNothing: Bool {
+    !connection.hasBeginning && sender.segments == 0 && receiver.octets == 0
   }
 }

@@ -74,7 +74,9 @@ struct SegmentPairing {
       }
     }
     for group in groups { pair(group, elsewhere) }
-    for point in CapturePoint.allCases { singles[point].sort { $0.segment.frame < $1.segment.frame } }
+    for point in CapturePoint.allCases {
+      singles[point].sort { $0.segment.frame < $1.segment.frame }
+    }
     passages.sort { $0.first.frame < $1.first.frame }
   }
 

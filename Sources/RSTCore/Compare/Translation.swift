@@ -59,7 +59,8 @@ struct Translation: Hashable, Sendable {
     // Pieces of another size with the same numbers.
     let extents = Extents(theirs)
     if mine.contains(where: { extents.covers($0) }) { return 0 }
-    if mine.allSatisfy({ $0.sequenceLength == 0 }) || theirs.allSatisfy({ $0.sequenceLength == 0 }) {
+    if mine.allSatisfy({ $0.sequenceLength == 0 }) || theirs.allSatisfy({ $0.sequenceLength == 0 })
+    {
       return 0
     }
     return nil

@@ -2,10 +2,10 @@ import RSTWire
 
 @testable import RSTCore
 
-/// An exchange as two captures show it: the first at the client, the second at the server, three routers
-/// and 10 ms apart. The second clock is five seconds ahead.
+/// An exchange as two captures show it, one at each end.
 ///
-/// Numbers are relative, as Wireshark shows them: 0 is the SYN's. Times are those of whoever sends.
+/// The first is at the client, the second at the server, three routers and 10 ms away, with a clock that is
+/// five seconds ahead. Numbers are relative, as Wireshark shows them: 0 is the SYN's. Times are those of whoever sends.
 struct TwoPoints {
   /// Which captures show a segment.
   enum Shown {
