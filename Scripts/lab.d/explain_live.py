@@ -20,6 +20,10 @@ EXCUSED_BESIDE = {"closed-port": ("stateless-filter", "closed-port"),
 REWRITING = ("translate", "synproxy")
 
 
+# What the truth says where somebody forges segments.
+FORGING = ("injected-reset", "injected-data", "triggered-block")
+
+
 def judge(item, family, vantage, paths, document):
     truth = item.truth(family)
     if document is None:
@@ -41,7 +45,7 @@ def judge(item, family, vantage, paths, document):
         if "injected-reset" in truth.must and "forged-by-comparison" not in {*causes, *findings}:
             missing.append("did not prove the injection")
         if "forged-by-comparison" in {*causes, *findings} and not (
-                truth.allows("injected-reset") or truth.allows("triggered-block")
+                any(map(truth.allows, FORGING))
                 or "network-device" in truth.responder or made_between(paths, item.address(family))):
             wrong.append("said forged-by-comparison")
         if not any(word in lines for lines in item.setup.values() for word in REWRITING):

@@ -20,7 +20,7 @@ extension ResetOrigin {
   /// Causes that lie with something between the two ends, or can.
   private static let madeBetween: Set<FindingCode> = [
     .injectedReset, .networkFirewallReset, .middleboxForgot, .idleReset, .resetIgnored,
-    .loadBalancerReset, .conntrackInvalidReset,
+    .conntrackInvalidReset,
   ]
 
   /// Causes whose maker keeps what it resets.
@@ -60,6 +60,7 @@ extension ResetOrigin {
           source: "the comparison of two captures")
         return
       }
+      if doubt == .none, claim.responder == .host { claim.responder = .networkDevice }
       claim.add(
         "never-sent", weight / 2, Self.sentence(doubt), frames: [reset],
         source: "the comparison of two captures")
