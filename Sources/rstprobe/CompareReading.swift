@@ -7,6 +7,8 @@ internal import RSTWire
 struct CompareReading {
   /// How many connections are kept of each.
   let capacity: Int
+  /// Whether it is said how far the reading is, where anybody sees it.
+  let showsProgress: Bool
 
   /// Reads and compares.
   ///
@@ -38,7 +40,12 @@ struct CompareReading {
     var file = opened
     var log = TraceLog(capacity: capacity)
     var frames = CapturedFrameReader()
+    var progress = FileProgress(isWanted: showsProgress)
+    let total = file.octetsTotal
+    var read = 0
     file.forEachFrame { header, octets in
+      if header.number & 0x3fff == 0 { progress.show(frames: header.number, total, read) }
+      read += octets.count + 16
       log.sawFrame(at: header.moment)
       frames.read(
         link: header.linkType, octets: octets, originalLength: header.originalLength,
@@ -55,6 +62,7 @@ struct CompareReading {
       }
       return true
     }
+    progress.clear()
     return (log, (file.frames, file.notes.map(\.description)))
   }
 }

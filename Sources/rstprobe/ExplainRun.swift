@@ -62,7 +62,9 @@ struct ExplainRun {
   /// Reads both files for a comparison, where one is asked for.
   private mutating func compare() throws(Failure) {
     guard let path = settings.compared else { return }
-    let reading = CompareReading(capacity: settings.capacity)
+    let reading = CompareReading(
+      capacity: settings.capacity,
+      showsProgress: settings.form == .text && !settings.isQuiet)
     let (comparison, source) = try reading.compare(settings.file, with: path)
     explainer = Explainer(capacity: settings.capacity, comparison: comparison)
     self.comparison = comparison
@@ -157,7 +159,7 @@ struct ExplainRun {
 }
 
 /// One line on standard error that says how far the reading is.
-private struct FileProgress {
+struct FileProgress {
   private let isShown: Bool
   private var isDrawn = false
 

@@ -53,7 +53,7 @@ extension ComparedConnection {
   /// What was sent longer before is not what a reset answers.
   private static let longestAnswer = Duration.seconds(3)
   /// Stacks begin with more, and paths are shorter.
-  private static let leastHopLimit = 32
+  static let leastHopLimit = 32
 
   /// The segment that a reset answers, by its numbers: the latest.
   ///

@@ -55,6 +55,9 @@ public struct Comparison: Sendable {
     onlyFirst = pairing.single.first.count
     onlySecond = walk.onlySecond
     markRefusals()
+    for flow in connections.keys {
+      connections[flow]?.sort { $0.firstFrame < $1.firstFrame }
+    }
   }
 
   private mutating func take(_ compared: ComparedConnection, _ context: ComparisonContext) {
@@ -77,8 +80,9 @@ public struct Comparison: Sendable {
       paired[compared.basis?.rawValue ?? "", default: 0] += 1
     }
     for side in Side.allCases { totals.add(sides[side]) }
-    for change in changed {
-      changes[change.kind, default: (0, change)].connections += 1
+    for kind in PathChange.Kind.allCases {
+      guard let example = changed.first(where: { $0.kind == kind }) else { continue }
+      changes[kind, default: (0, example)].connections += 1
     }
     let comparison = ConnectionComparison(
       pairedBy: compared.basis?.rawValue, client: traces.first.client, server: traces.first.server,
@@ -127,8 +131,17 @@ public struct Comparison: Sendable {
   /// What is known of a connection of the first capture.
   func comparison(of connection: CapturedConnection) -> ConnectionComparison? {
     let known = connections[FlowKey(connection.client, connection.server)] ?? []
-    return known.filter { $0.firstFrame <= connection.firstFrame }
-      .max { $0.firstFrame < $1.firstFrame }
+    // The last that begins no later: in their order, so that the ports of a busy proxy cost no time.
+    var (low, high) = (0, known.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if known[middle].firstFrame <= connection.firstFrame {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low > 0 ? known[low - 1] : nil
   }
 }
 

@@ -36,7 +36,7 @@ struct ConnectionTrace: Sendable {
   /// How many segments are kept of the beginning, and of the end, while there is room for all.
   static let room = (beginning: 1_024, end: 256)
   /// The same when there is little.
-  static let scarce = (beginning: 8, end: 16)
+  static let scarce = (beginning: 4, end: 4)
 
   init(client: Endpoint, server: Endpoint, firstFrame: Int, at moment: Moment) {
     self.client = client

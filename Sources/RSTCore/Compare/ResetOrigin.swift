@@ -65,6 +65,16 @@ extension ResetOrigin {
         "never-sent", weight / 2, Self.sentence(doubt), frames: [reset],
         source: "the comparison of two captures")
       if let hasPassed { weighProvocation(hasPassed, &claim, of: reset) }
+      if claim.code == .injectedReset, doubt == .none {
+        claim.nextStep =
+          "Move the two capture points towards each other until both show it: whoever makes it sits "
+          + "between the last two."
+      }
+      if claim.code == .middleboxForgot, seen.answersWhatEnds {
+        claim.add(
+          "ends-on-the-way", -10, "what it answers had too low a hop limit to arrive anywhere",
+          frames: [seen.reset.answered, reset], source: "RFC 791, section 3.1")
+      }
       if claim.code == .middleboxForgot, seen.belongsToNothing {
         claim.add(
           "nothing-to-forget", -10,
@@ -118,5 +128,10 @@ extension ResetCase {
   /// Whether what was reset belongs to no connection that the capture shows.
   fileprivate var belongsToNothing: Bool {
     !connection.hasBeginning && sender.segments == 0 && receiver.octets == 0
+  }
+
+  /// Whether what was reset ends on the way by itself, which does not tell who reset it.
+  fileprivate var answersWhatEnds: Bool {
+    reset.answered.map { $0.hopLimit < ComparedConnection.leastHopLimit } ?? false
   }
 }

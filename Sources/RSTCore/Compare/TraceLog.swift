@@ -52,7 +52,7 @@ public struct TraceLog: Sendable {
   /// How many echoes are kept.
   private static let mostEchoes = 4_096
   /// How many segments are kept of all connections before each gets less room.
-  static let room = 400_000
+  static let room = 300_000
 
   /// Makes an empty log.
   ///
