@@ -76,6 +76,10 @@ public struct Comparison: Sendable {
         changed += PathChange.all(
           side, compared.pairing.passages, traces, offset: compared.translation.offsets[side],
           from: near ?? .first)
+        if sides[side].recut > 0 {
+          changed.append(
+            PathChange.segmentation(side, compared.segments, from: near ?? .first))
+        }
       }
       paired[compared.basis?.rawValue ?? "", default: 0] += 1
     }

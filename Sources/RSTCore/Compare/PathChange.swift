@@ -98,6 +98,18 @@ public struct PathChange: Hashable, Sendable {
     return changes
   }
 
+  /// How octets were cut anew: by the longest segments of a side.
+  static func segmentation(
+    _ side: Side, _ segments: PerPoint<[LoggedSegment]>, from source: CapturePoint
+  ) -> Self {
+    func longest(_ point: CapturePoint) -> Int {
+      segments[point].reduce(0) { $1.side == side ? max($0, $1.length) : $0 }
+    }
+    return Self(
+      kind: .segmentation, side: side, before: "\(longest(source))",
+      after: "\(longest(source.other))")
+  }
+
   private struct Pair: Hashable {
     var before: UInt8
     var after: UInt8

@@ -268,6 +268,8 @@ import Testing
     both.client(.acknowledgement, 101, 3_301, at: 220)
     #expect(both.findings == [])
     #expect(both.explained[0].comparison?.serverSide.recut == 3)
+    let cuts = both.explained[0].comparison?.changes.filter { $0.kind == .segmentation }
+    #expect(cuts?.map { "\($0.before) \($0.after)" } == ["2800 1400"])
     #expect(both.turned.findings == [])
   }
 
