@@ -20,6 +20,10 @@ EXCUSED_BESIDE = {"closed-port": ("stateless-filter", "closed-port"),
 REWRITING = ("translate", "synproxy")
 
 
+# What the truth says where somebody forges segments.
+FORGING = ("injected-reset", "injected-data", "triggered-block")
+
+
 def judge(item, family, vantage, paths, document):
     truth = item.truth(family)
     if document is None:
@@ -41,14 +45,22 @@ def judge(item, family, vantage, paths, document):
         if "injected-reset" in truth.must and "forged-by-comparison" not in {*causes, *findings}:
             missing.append("did not prove the injection")
         if "forged-by-comparison" in {*causes, *findings} and not (
-                truth.allows("injected-reset") or truth.allows("triggered-block")
-                or "network-device" in truth.responder):
+                any(map(truth.allows, FORGING))
+                or "network-device" in truth.responder or made_between(paths, item.address(family))):
             wrong.append("said forged-by-comparison")
         if not any(word in lines for lines in item.setup.values() for word in REWRITING):
             judge_senders(paths, item.address(family), document, wrong, missing)
     outcome = WRONG if wrong else INCONCLUSIVE if missing else RIGHT
     said = ", ".join(f"{count} {cause}" for cause, count in causes.items())
     return Judgement(outcome, wrong + missing, said or "no resets", [])
+
+
+def made_between(paths, server):
+    """Whether a reset in the server's name reached the prober that the target never sent: a device
+    that forgot a connection makes such resets too."""
+    sent = {identity(segment) for segment, _ in frames.resets(paths["target"], server)}
+    return any(side == "server" and identity(segment) not in sent
+               for segment, side in frames.resets(paths["prober"], server))
 
 
 def judge_senders(paths, server, document, wrong, missing):

@@ -9,7 +9,7 @@ public enum CaptureJSON {
   /// One document for a whole capture, ending with a line break.
   public static func document(
     _ sources: [CaptureSource], _ connections: [ExplainedConnection], _ tally: CaptureTally,
-    total: Int
+    total: Int, comparison: Comparison? = nil
   ) -> String {
     var members: [JSONValue.Member] = [
       .init("schema", .string(schema)),
@@ -19,6 +19,7 @@ public enum CaptureJSON {
         "counts", .object(tally.ordered.map { .init($0.cause, JSONValue($0.count)) })),
       .init("total_connections", JSONValue(total)),
     ]
+    if let comparison { members.append(.init("comparison", ComparisonJSON.summary(comparison))) }
     let notes = sources.flatMap { source in source.notes.map { "\(source.name): \($0)" } }
     if !notes.isEmpty { members.append(.init("notes", .array(notes.map { .string($0) }))) }
     return JSONValue.object(members).pretty + "\n"
@@ -35,15 +36,21 @@ public enum CaptureJSON {
 
   private static func connection(_ explained: ExplainedConnection) -> JSONValue {
     let connection = explained.connection
-    return .record([
-      "client": .string(Words.endpoint(connection.client)),
-      "server": .string(Words.endpoint(connection.server)),
-      "first_frame": JSONValue(connection.firstFrame),
-      "outcome": .string(explained.outcome.rawValue),
-      "resets": .array(explained.resets.map(reset)),
-      "reset_count": JSONValue(connection.resetCount),
-      "findings": .array(explained.findings.map(JSONReport.finding)),
-    ])
+    let compared = explained.comparison
+    let findings =
+      explained.findings.map(JSONReport.finding)
+      + (compared?.findings.map(ComparisonJSON.finding) ?? [])
+    var members: [JSONValue.Member] = [
+      .init("client", .string(Words.endpoint(connection.client))),
+      .init("server", .string(Words.endpoint(connection.server))),
+      .init("first_frame", JSONValue(connection.firstFrame)),
+      .init("outcome", .string(explained.outcome.rawValue)),
+      .init("resets", .array(explained.resets.map(reset))),
+      .init("reset_count", JSONValue(connection.resetCount)),
+      .init("findings", .array(findings)),
+    ]
+    if let compared { members.append(.init("comparison", ComparisonJSON.connection(compared))) }
+    return .object(members)
   }
 
   private static func reset(_ explained: ExplainedReset) -> JSONValue {

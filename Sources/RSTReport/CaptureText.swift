@@ -3,7 +3,7 @@ import RSTWire
 
 /// The report of a capture for people: a summary by cause, then each reset with what shows its cause.
 public struct CaptureText: Sendable {
-  private let options: TextReportOptions
+  let options: TextReportOptions
 
   /// Prepares a report.
   public init(options: TextReportOptions) { self.options = options }
@@ -41,6 +41,7 @@ public struct CaptureText: Sendable {
     let left = connection.resetCount - explained.resets.count
     if left > 0 { page.paragraph("and \(Words.count(left, "reset")) more", indent: 2) }
     for finding in explained.findings { write(finding, head: finding.code.rawValue, to: &page) }
+    if let comparison = explained.comparison { write(comparison, to: &page) }
     return "\n" + page.text
   }
 
@@ -65,7 +66,7 @@ public struct CaptureText: Sendable {
     page.paragraph(Self.filter(reset), indent: 4, label: "Wireshark:")
   }
 
-  private func write(_ finding: Finding, head: String, to page: inout Page) {
+  func write(_ finding: Finding, head: String, to page: inout Page) {
     page.paragraph(
       head + ", \(Words.percent(finding.confidence)), by \(finding.responder.rawValue)", indent: 2,
       role: .strong)
@@ -88,6 +89,11 @@ public struct CaptureText: Sendable {
   static func filter(_ explained: ExplainedReset) -> String {
     let frames = Set(explained.finding.evidence.flatMap(\.packets) + explained.reset.copies)
       .union([explained.reset.segment.frame])
-    return "frame.number in {\(frames.sorted().map { "\($0)" }.joined(separator: ", "))}"
+    return filter(frames.sorted())
+  }
+
+  /// The display filter of Wireshark that shows these frames.
+  static func filter(_ frames: [Int]) -> String {
+    "frame.number in {\(frames.map { "\($0)" }.joined(separator: ", "))}"
   }
 }

@@ -12,6 +12,7 @@ struct Explain: ParsableCommand {
       EXAMPLES
         rstprobe explain trace.pcap
         rstprobe explain trace.pcapng --host 192.0.2.7 --port 443 --verbose
+        rstprobe explain client.pcap --compare server.pcap
         tcpdump -w - | rstprobe explain - --ndjson
         rstprobe explain trace.pcap --quiet --fail-on injected-reset,middlebox-forgot
 
@@ -21,6 +22,12 @@ struct Explain: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The capture file; - is standard input.", valueName: "file"))
   var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with a capture of the same traffic at another point: what was lost, changed or forged "
+        + "between the two. FILE is read twice then; only this one may be -.", valueName: "file"))
+  var compare: String?
 
   @Flag(help: "Write one JSON document to standard output.")
   var json = false

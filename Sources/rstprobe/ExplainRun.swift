@@ -12,6 +12,8 @@ struct ExplainRun {
   private var tally = CaptureTally()
   private var kept: [ExplainedConnection] = []
   private var left = 0
+  private var comparison: Comparison?
+  private var others: [CaptureSource] = []
   private var hasFailed = false
 
   /// How many connections a report shows, for people and for programs: whoever has more asks for
@@ -29,10 +31,8 @@ struct ExplainRun {
   /// - Returns: How the program ends.
   /// - Throws: `Failure` where the file cannot be read or the report cannot be written.
   mutating func run() throws(Failure) -> ExitStatus {
-    var file: CaptureFile
-    do throws(CaptureError) { file = try CaptureFile(path: settings.file) } catch {
-      throw Failure(message: error.description, status: .usage)
-    }
+    try compare()
+    var file = try Self.opened(settings.file)
     var progress = FileProgress(isWanted: settings.form == .text && !settings.isQuiet)
     var failure: Failure?
     let total = file.octetsTotal
@@ -50,6 +50,25 @@ struct ExplainRun {
     for explained in over { try give(explained) }
     try report(file)
     return hasFailed ? .expectation : .answered
+  }
+
+  /// Opens a capture file.
+  static func opened(_ path: String) throws(Failure) -> CaptureFile {
+    do throws(CaptureError) { return try CaptureFile(path: path) } catch {
+      throw Failure(message: error.description, status: .usage)
+    }
+  }
+
+  /// Reads both files for a comparison, where one is asked for.
+  private mutating func compare() throws(Failure) {
+    guard let path = settings.compared else { return }
+    let reading = CompareReading(
+      capacity: settings.capacity,
+      showsProgress: settings.form == .text && !settings.isQuiet)
+    let (comparison, source) = try reading.compare(settings.file, with: path)
+    explainer = Explainer(capacity: settings.capacity, comparison: comparison)
+    self.comparison = comparison
+    others = [source]
   }
 
   private mutating func take(
@@ -106,7 +125,9 @@ struct ExplainRun {
     switch settings.form {
     case .lines: break
     case .json:
-      try say(CaptureJSON.document([source], kept, tally, total: explainer.connections))
+      try say(
+        CaptureJSON.document(
+          [source] + others, kept, tally, total: explainer.connections, comparison: comparison))
     case .text:
       let report = CaptureText(
         options: TextReportOptions(
@@ -114,7 +135,8 @@ struct ExplainRun {
           isVerbose: settings.isVerbose))
       try say(
         report.summary(
-          [source], tally, connections: explainer.connections, resets: explainer.resets))
+          [source] + others, tally, connections: explainer.connections, resets: explainer.resets))
+      if let comparison { try say(report.section(comparison)) }
       for explained in kept { try say(report.section(explained)) }
     }
   }
@@ -137,7 +159,7 @@ struct ExplainRun {
 }
 
 /// One line on standard error that says how far the reading is.
-private struct FileProgress {
+struct FileProgress {
   private let isShown: Bool
   private var isDrawn = false
 

@@ -12,6 +12,7 @@ struct ExplainSettings {
   }
 
   var file: String
+  var compared: String?
   var form = Form.text
   var hosts: Set<IPAddress> = []
   var ports: Set<UInt16>
@@ -39,7 +40,19 @@ struct ExplainSettings {
     guard let color = ColorChoice(rawValue: command.color) else {
       throw ValidationError("--color '\(command.color)' is none of auto, always, never")
     }
+    if let other = command.compare {
+      guard !other.isEmpty else { throw ValidationError("--compare names no file") }
+      guard command.file != "-" else {
+        throw ValidationError(
+          "with --compare the first file is read twice, so that it cannot be standard input; the "
+            + "second one can")
+      }
+      guard other != command.file else {
+        throw ValidationError("--compare '\(other)' is the same file: there is nothing to compare")
+      }
+    }
     file = command.file
+    compared = command.compare
     if command.json { form = .json }
     if command.ndjson { form = .lines }
     hosts = Set(try command.host.map(Self.address))
@@ -87,5 +100,6 @@ extension ExplainedConnection {
   /// The words that are said of it.
   var codes: [String] {
     resets.map(\.finding.code.rawValue) + findings.map(\.code.rawValue)
+      + (comparison?.findings.map(\.finding.code.rawValue) ?? [])
   }
 }

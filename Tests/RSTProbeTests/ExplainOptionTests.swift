@@ -25,7 +25,14 @@ import Testing
     #expect(settings.failing == ["injected-reset", "middlebox-forgot"])
   }
 
+  @Test func `a second file is taken, and may be standard input`() throws {
+    #expect(try ExplainSettings(Explain.parse(["a", "--compare", "b"])).compared == "b")
+    #expect(try ExplainSettings(Explain.parse(["a", "--compare", "-"])).compared == "-")
+    #expect(try ExplainSettings(Explain.parse(["a"])).compared == nil)
+  }
+
   @Test(arguments: [
+    ["-", "--compare", "b"], ["a", "--compare", "a"], ["a", "--compare", ""], ["a", "--compare"],
     [], ["a", "b"], ["a", "--json", "--ndjson"], ["a", "--quiet", "--verbose"],
     ["a", "--host", "nowhere"], ["a", "--port", "70000"], ["a", "--cause", "bad-luck"],
     ["a", "--fail-on", "closed-port,,"], ["a", "--max-connections", "3"], ["a", "--color", "red"],

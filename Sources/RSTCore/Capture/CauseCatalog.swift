@@ -12,11 +12,16 @@ enum CauseCatalog {
     ClosingReset(code: .dataAfterCloseReset), ClosingReset(code: .resetAfterFIN),
     ConntrackCause(), GivenUp(), KeepAliveCause(), IdleCause(),
     ZeroWindowCause(), IgnoredReset(), FrontEndReset(), ForgedReset(),
+    FilteredSegment(),
   ]
 
   /// What is said of a reset, and what else it could be, likeliest first.
   static func judge(_ seen: ResetCase) -> (finding: Finding, others: [Finding]) {
-    let claims = all.compactMap { $0.claim(seen) }.sorted { $0.score > $1.score }
+    var claims = all.compactMap { $0.claim(seen) }
+    if let origin = seen.origin {
+      for index in claims.indices { origin.weigh(&claims[index], of: seen) }
+    }
+    claims.sort { $0.score > $1.score }
     let shares = Calibration.shares(claims.map(\.score))
     let findings = zip(claims, shares).map { Finding($0, confidence: $1) }
     guard let best = findings.first, best.confidence >= 0.5 else {
@@ -32,7 +37,7 @@ enum CauseCatalog {
     }
     return Finding(
       code: .unexplainedReset, confidence: 1 - (others.first?.confidence ?? 0),
-      responder: .unknown, phase: seen.phase,
+      responder: seen.origin?.maker ?? .unknown, phase: seen.phase,
       evidence: [
         Evidence(
           "what-was-seen", weight: 0,
@@ -52,7 +57,9 @@ public enum CaptureCauses {
   /// Causes of resets, and what is said of whole connections, in the order of the alphabet.
   public static let codes: [String] = Set(
     CauseCatalog.all.map(\.code)
-      + [.unexplainedReset, .captureOneSided, .retransmissionLimit]
+      + [
+        .unexplainedReset, .captureOneSided, .retransmissionLimit, .forgedByComparison, .lostInPath,
+      ]
   ).map(\.rawValue).sorted()
 }
 

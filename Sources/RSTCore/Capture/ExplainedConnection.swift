@@ -10,6 +10,8 @@ public struct ExplainedConnection: Sendable {
   public let resets: [ExplainedReset]
   /// What else is to be said of it.
   public let findings: [Finding]
+  /// What another capture shows of it; nil where none is compared, or none shows it.
+  public let comparison: ConnectionComparison?
 
   /// How a connection ended, as far as the capture shows.
   public enum Outcome: String, Hashable, Sendable, CaseIterable {
@@ -27,16 +29,26 @@ public struct ExplainedConnection: Sendable {
     case open
   }
 
-  init(_ connection: CapturedConnection, hosts: HostTable, ended: Moment) {
+  init(
+    _ connection: CapturedConnection, hosts: HostTable, ended: Moment,
+    comparison: Comparison? = nil
+  ) {
+    self.comparison = comparison?.comparison(of: connection)
     self.connection = connection
-    resets = connection.resets.indices.map { number in
+    let cases = connection.resets.indices.map { number in
       let reset = connection.resets[number]
-      let (finding, others) = CauseCatalog.judge(
-        ResetCase(reset: reset, connection: connection, hosts: hosts, number: number))
-      return ExplainedReset(reset: reset, finding: finding, others: others)
+      return ResetCase(
+        reset: reset, connection: connection, hosts: hosts, number: number,
+        origin: comparison?.origin(ofFrame: reset.segment.frame))
+    }
+    resets = cases.map { seen in
+      let (finding, others) = CauseCatalog.judge(seen)
+      return ExplainedReset(reset: seen.reset, finding: finding, others: others)
     }
     outcome = Self.outcome(of: connection, resets)
-    findings = CaptureFindings.about(connection, ended: ended)
+    findings =
+      CaptureFindings.about(connection, ended: ended)
+      + [IgnoredForgery.finding(zip(cases, resets).map { ($0, $1.finding) })].compactMap(\.self)
   }
 
   private static func outcome(

@@ -27,13 +27,16 @@ public struct Explainer: Sendable {
   private var pending = PendingConnections()
   private var ended = Moment(nanoseconds: 0)
   private let selection: Selection
+  private let comparison: Comparison?
 
   /// Makes an explainer.
   ///
   /// - Parameters:
   ///   - capacity: How many connections may be open at once.
   ///   - selection: Which are given out.
-  public init(capacity: Int, selection: Selection = .notable) {
+  ///   - comparison: What another capture shows of the same connections.
+  public init(capacity: Int, selection: Selection = .notable, comparison: Comparison? = nil) {
+    self.comparison = comparison
     table = ConnectionTable(capacity: capacity)
     self.selection = selection
   }
@@ -94,10 +97,12 @@ public struct Explainer: Sendable {
   }
 
   private func explain(_ connection: CapturedConnection, _ give: (ExplainedConnection) -> Void) {
-    let explained = ExplainedConnection(connection, hosts: hosts, ended: ended)
-    guard selection == .all || !explained.resets.isEmpty || !explained.findings.isEmpty else {
-      return
-    }
+    let explained = ExplainedConnection(
+      connection, hosts: hosts, ended: ended, comparison: comparison)
+    guard
+      selection == .all || !explained.resets.isEmpty || !explained.findings.isEmpty
+        || explained.comparison?.findings.isEmpty == false
+    else { return }
     give(explained)
   }
 }

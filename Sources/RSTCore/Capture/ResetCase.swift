@@ -10,6 +10,8 @@ struct ResetCase {
   let hosts: HostTable
   /// Its place among the resets of the connection.
   let number: Int
+  /// Where it was made, as far as another capture shows it.
+  var origin: ResetOrigin?
 
   var segment: LoggedSegment { reset.segment }
   var side: Side { reset.side }
@@ -61,6 +63,12 @@ struct ResetCase {
   /// Whether the reset came with a hop limit that its sender's other segments never have; nil where
   /// there is nothing to compare.
   var isFromElsewhere: Bool? {
+    // What another capture proves stands above what the hop limit suggests.
+    switch origin {
+    case .sent, .proxy: return false
+    case .between(doubt: .none, _, _): return true
+    case .between, nil: break
+    }
     if !sender.hopLimits.isEmpty {
       // Whoever varies its hop limits, as path finders do, is not told by them.
       if sender.hopLimits.all.count > 2 { return nil }

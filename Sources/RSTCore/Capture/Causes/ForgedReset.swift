@@ -34,6 +34,8 @@ struct ForgedReset: CauseRule {
         frames: [seen.reset.provocation, seen.segment],
         source: "RFC 792; Sundara Raman et al., CoNEXT 2022")
     }
+    // Where another capture shows that somebody beside the path made it, no oddity need carry it.
+    if case .between(_, hasProvocationPassed: true, _) = seen.origin { return claim }
     return claim.score > -1 ? claim : nil
   }
 

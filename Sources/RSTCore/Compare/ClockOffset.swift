@@ -1,0 +1,75 @@
+/// By how much the second capture's clock is ahead of the first one's: an interval.
+///
+/// Nothing arrives before it was sent. What passes from the first point to the second shows an upper
+/// bound, what comes back a lower one; between the two lies the shortest round trip.
+public struct ClockOffset: Hashable, Sendable {
+  /// How many passages were looked at.
+  public private(set) var passages = 0
+
+  /// In nanoseconds.
+  private var least: Int64?
+  private var most: Int64?
+
+  init() {}
+
+  /// The least that it can be; nil where nothing passed from the second point to the first.
+  public var low: Duration? { least.map { .nanoseconds($0) } }
+  /// The most that it can be; nil where nothing passed from the first point to the second.
+  public var high: Duration? { most.map { .nanoseconds($0) } }
+
+  /// Whether no offset fits: one of the clocks was set, or runs much faster.
+  public var isContradictory: Bool {
+    guard let least, let most else { return false }
+    return least > most
+  }
+
+  /// Takes a passage of one segment.
+  ///
+  /// - Parameters:
+  ///   - first: When the first capture shows it.
+  ///   - second: When the second one does.
+  ///   - source: Which of the two it passed first.
+  mutating func add(first: Moment, second: Moment, from source: CapturePoint) {
+    passages += 1
+    let difference = second.nanoseconds.minus(first.nanoseconds)
+    if source == .first {
+      most = min(most ?? difference, difference)
+    } else {
+      least = max(least ?? difference, difference)
+    }
+  }
+
+  /// When a segment that one capture shows came by the other, in the other's time, if it did.
+  ///
+  /// The bounds of the offset are the shortest passages, so that the offset itself need not be known.
+  ///
+  /// - Parameters:
+  ///   - moment: When the one capture shows it.
+  ///   - point: Which capture that is.
+  ///   - isBefore: Whether it came by the other one before.
+  /// - Returns: Within the shortest round trip of the shortest passage; nil where that is not known.
+  func passage(_ moment: Moment, of point: CapturePoint, isBefore: Bool) -> ClosedRange<Moment>? {
+    guard let least, let most, least <= most else { return nil }
+    let trip = most.minus(least)
+    let now = moment.nanoseconds
+    let shortest =
+      point == .first
+      ? now.plus(isBefore ? least : most) : now.minus(isBefore ? most : least)
+    let range = isBefore ? (shortest.minus(trip), shortest) : (shortest, shortest.plus(trip))
+    return Moment(nanoseconds: range.0)...Moment(nanoseconds: range.1)
+  }
+}
+
+extension Int64 {
+  /// The sum, or the nearest number there is: captures may claim any time.
+  fileprivate func plus(_ other: Int64) -> Int64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The difference, or the nearest number there is.
+  fileprivate func minus(_ other: Int64) -> Int64 {
+    let (difference, overflows) = subtractingReportingOverflow(other)
+    return overflows ? (other < 0 ? .max : .min) : difference
+  }
+}

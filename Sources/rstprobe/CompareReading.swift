@@ -1,0 +1,68 @@
+internal import RSTCore
+internal import RSTNet
+internal import RSTReport
+internal import RSTWire
+
+/// Reads two capture files for their comparison.
+struct CompareReading {
+  /// How many connections are kept of each.
+  let capacity: Int
+  /// Whether it is said how far the reading is, where anybody sees it.
+  let showsProgress: Bool
+
+  /// Reads and compares.
+  ///
+  /// - Parameters:
+  ///   - path: The file whose resets are explained: it is read once more for that.
+  ///   - other: The file that it is compared with; "-" is standard input.
+  /// - Returns: The comparison, and what the report says of the second file.
+  /// - Throws: `Failure` where a file cannot be read, or the first cannot be read twice.
+  func compare(
+    _ path: String, with other: String
+  ) throws(Failure) -> (Comparison, CaptureSource) {
+    let file = try ExplainRun.opened(path)
+    guard file.octetsTotal != nil else {
+      throw Failure(
+        message: "\(path) is read twice with --compare, and must be a regular file",
+        status: .usage)
+    }
+    let (first, _) = read(file)
+    let (second, notes) = read(try ExplainRun.opened(other))
+    return (
+      Comparison(first: first, second: second),
+      CaptureSource(name: other, frames: notes.frames, notes: notes.sentences)
+    )
+  }
+
+  private func read(
+    _ opened: consuming CaptureFile
+  ) -> (TraceLog, (frames: Int, sentences: [String])) {
+    var file = opened
+    var log = TraceLog(capacity: capacity)
+    var frames = CapturedFrameReader()
+    var progress = FileProgress(isWanted: showsProgress)
+    let total = file.octetsTotal
+    var read = 0
+    file.forEachFrame { header, octets in
+      if header.number & 0x3fff == 0 { progress.show(frames: header.number, total, read) }
+      read += octets.count + 16
+      log.sawFrame(at: header.moment)
+      frames.read(
+        link: header.linkType, octets: octets, originalLength: header.originalLength,
+        at: header.moment.nanoseconds
+      ) { frame, octets in
+        switch frame {
+        case .segment(let segment, _):
+          log.take(segment, frame: header.number, at: header.moment)
+        case .icmp(let place):
+          if let packet = Packet(place, of: octets) { log.take(packet, at: header.moment) }
+        case .fragment, .other, .unreadable:
+          break
+        }
+      }
+      return true
+    }
+    progress.clear()
+    return (log, (file.frames, file.notes.map(\.description)))
+  }
+}

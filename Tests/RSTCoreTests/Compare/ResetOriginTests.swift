@@ -1,0 +1,114 @@
+import RSTWire
+import Testing
+
+@testable import RSTCore
+
+/// Where a reset was made, as two captures show it.
+@Suite struct ResetOriginTests {
+  private static func opened() -> TwoPoints {
+    var both = TwoPoints()
+    both.handshake()
+    both.exchange(at: 50)
+    return both
+  }
+
+  @Test func `a device that keeps what it resets has forgotten the connection`() {
+    var both = Self.opened()
+    both.client([.acknowledgement, .push], 101, 501, length: 50, at: 200, .first)
+    both.server(.reset, 501, at: 201, .first)
+    both.server([.acknowledgement, .push], 501, 101, length: 300, at: 900)
+    both.client(.reset, 101, at: 930)
+    #expect(both.resets.first == "middlebox-forgot network-device")
+    #expect(both.findings == ["forged-by-comparison", "lost-in-path"])
+  }
+
+  @Test func `whoever never got the SYN has not refused it, even where its capture ends then`()
+    throws
+  {
+    var both = TwoPoints()
+    both.handshake()
+    both.exchange(at: 50)
+    both.port = 40_001
+    both.clientStart = SequenceNumber(9_000)
+    both.client(.syn, 0, at: 100, .first) { $0.destinationPort = 81 }
+    both.server([.reset, .acknowledgement], 0, 1, at: 400, .first) {
+      $0.sourcePort = 81
+      $0.sequence = SequenceNumber(0)
+    }
+    both.port = 40_002
+    both.clientStart = SequenceNumber(19_000)
+    both.client(.syn, 0, at: 200)
+    let refused = try #require(both.explained.first { $0.connection.server.port == 81 })
+    #expect(refused.comparison?.serverSide.absences.map(\.doubt) == [.none])
+    #expect(refused.resets.map(\.finding.responder) == [.networkDevice])
+  }
+
+  @Test func `a proxy that accepted the connection resets it itself`() {
+    var both = TwoPoints()
+    both.handshake()
+    both.exchange(at: 50)
+    both.port = 40_001
+    both.clientStart = SequenceNumber(9_000)
+    both.client(.syn, 0, at: 100, .first)
+    both.server([.syn, .acknowledgement], 0, 1, at: 101, .first) {
+      $0.sequence = SequenceNumber(555)
+    }
+    both.client(.acknowledgement, 1, 1, at: 102, .first) {
+      $0.acknowledgement = SequenceNumber(556)
+    }
+    both.client(.syn, 0, at: 110, .second)
+    both.server([.reset, .acknowledgement], 0, 1, at: 120, .second) {
+      $0.sequence = SequenceNumber(0)
+    }
+    both.server([.reset, .acknowledgement], 0, 1, at: 121, .first) {
+      $0.sequence = SequenceNumber(556)
+    }
+    both.client(.acknowledgement, 1, 1, at: 500) { $0.acknowledgement = SequenceNumber(556) }
+    #expect(both.resets.allSatisfy { $0.hasSuffix(" network-device") })
+  }
+
+  @Test func `captures that divide the same ports into connections differently agree all the same`()
+  {
+    var both = TwoPoints()
+    // Three SYNs go out before the first is refused; at the server each is refused at once.
+    for number in 0..<3 {
+      both.clientStart = SequenceNumber(UInt32(number) * 10_000)
+      both.client(.syn, 0, at: number)
+      both.server([.reset, .acknowledgement], 0, 1, at: 11 + number) {
+        $0.sequence = SequenceNumber(0)
+      }
+    }
+    #expect(both.findings == [])
+    #expect(both.resets == Array(repeating: "closed-port host", count: 3))
+  }
+
+  @Test func `echoes tell the clocks and places apart where no connection passes`() {
+    func echo(_ isReply: Bool, _ number: UInt16, hopLimit: UInt8) -> Packet {
+      Packet(
+        network: .ipv4(
+          IPv4Header(
+            hopLimit: hopLimit, protocolNumber: 1, source: isReply ? Self.server : Self.client,
+            destination: isReply ? Self.client : Self.server)),
+        transport: .icmp(
+          ICMPMessage(
+            type: isReply ? 0 : 8, code: 0,
+            body: .echo(identifier: 1, sequence: number, data: []))))
+    }
+    func at(_ milliseconds: Int) -> Moment { Moment(nanoseconds: Int64(milliseconds) * 1_000_000) }
+    var first = TraceLog(capacity: 16)
+    var second = TraceLog(capacity: 16)
+    for number in 0..<2 {
+      let start = number * 1_000
+      first.take(echo(false, UInt16(number), hopLimit: 64), at: at(start))
+      second.take(echo(false, UInt16(number), hopLimit: 61), at: at(start + 110))
+      second.take(echo(true, UInt16(number), hopLimit: 64), at: at(start + 110))
+      first.take(echo(true, UInt16(number), hopLimit: 61), at: at(start + 20))
+    }
+    let clock = Comparison(first: first, second: second).clock
+    #expect(clock.low == .milliseconds(90))
+    #expect(clock.high == .milliseconds(110))
+  }
+
+  private static let client = IPv4Address(rawValue: 0xc000_0201)
+  private static let server = IPv4Address(rawValue: 0xc633_640a)
+}
