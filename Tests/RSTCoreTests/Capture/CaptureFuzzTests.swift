@@ -107,7 +107,6 @@ import Testing
 
   private func isBounded(_ connection: CapturedConnection) -> Bool {
     connection.resets.count <= CapturedConnection.mostResets
-      && connection.beginning.count <= CapturedConnection.mostBeginning
       && connection.recent.count <= CapturedConnection.mostRecent
       && connection.resets.allSatisfy {
         $0.following.count <= CapturedReset.mostFollowing

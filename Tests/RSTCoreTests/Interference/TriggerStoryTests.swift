@@ -10,12 +10,14 @@ import Testing
   private func story(quoting asked: Resets.Asked) throws -> TriggerStory {
     var router = Site(SimulatedNetwork.addresses(ofRouter: 1))
     let start = Moment(nanoseconds: 1_000_000_000)
-    let error = try #require(router.timeExceeded(about: Resets.packet(asked), now: start))
+    let answer = router.timeExceeded(about: Resets.packet(asked), now: start)
+    let error = try #require(answer)
     let packets = [(Direction.sent, Resets.packet(Resets.Asked())), (.received, error)]
     let seen = TriggerObservation(
       trigger: 0, role: .rung(1), attempt: 0, opened: start, isOpened: true, begun: start,
       checked: nil, liveness: .unknown, livenessPacket: nil, length: asked.payload.count,
-      isTaken: false, sends: 1, resets: 0, hasForeignSegments: false)
+      isTaken: false, sends: 1, resets: 0, hasForeignSegments: false,
+      isClosedByPeer: false)
     return TriggerStory(
       seen,
       packets.enumerated().map { index, entry in
