@@ -79,6 +79,11 @@ struct ResetCase {
     return !baseline.contains(segment.hopLimit)
   }
 
+  /// Whether another capture proves that it was made between the two.
+  var isProvenBetween: Bool {
+    if case .between(doubt: .none, _, _) = origin { true } else { false }
+  }
+
   /// Other resets of its side, shortly before or after, that try other numbers and answer nothing.
   ///
   /// Weaver, Sommer, Paxson, NDSS 2009: RST_SEQ_CHANGE.

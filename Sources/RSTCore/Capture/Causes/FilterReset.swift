@@ -33,7 +33,9 @@ struct FilterReset: CauseRule {
       // Of 155 in the lab 137 were the host's own filter's: a device may take over the host's distance.
       seen.weighCopy(&claim, copied: -4, cleared: 2.5)
     } else {
-      guard isElsewhere == true, seen.isAtAnotherDistance else { return nil }
+      guard isElsewhere == true, seen.isAtAnotherDistance || seen.isProvenBetween else {
+        return nil
+      }
       // What follows tells whether others than the host's stack answer in its name.
       seen.weighDistance(&claim, same: 0, other: 3.5)
       seen.weighCopy(&claim, copied: -4, cleared: 1)

@@ -43,7 +43,8 @@ extension ResetCase {
   /// Whether it came from where the port's SYN ACKs come from, or the host's: ports may be translated
   /// to several machines, so that another port's distance says less.
   func weighDistance(_ claim: inout Claim, same: Double, other: Double) {
-    guard let isElsewhere = isFromElsewhere else { return }
+    // What another capture proves says nothing of distances.
+    guard let isElsewhere = isFromElsewhere, !isProvenBetween || isAtAnotherDistance else { return }
     let isOwn = !host.hopLimits.isEmpty
     claim.add(
       "distance", isElsewhere ? (port == nil ? other * 0.75 : other) : isOwn ? same : 0,
