@@ -129,9 +129,10 @@ extension Conclusion {
       return claim.hopRange ?? findings.first { $0.code == .synProxy }?.hopRange
     case .host, .hostFirewall:
       let own = verdict.port == .open ? seen.acceptedLadder : seen.targetLadder
-      // Who filters may sit before the host: its own ladder alone says where.
+      // Who refuses in the host's name may sit before it: the port's own ladder alone says where.
+      let isFilter = verdict.responder == .hostFirewall && verdict.port != .open
       let others = [seen.controlLadder, seen.echoLadder].map(\.begins)
-      let ends = [own.begins] + (verdict.responder == .hostFirewall ? [] : others)
+      let ends = [own.begins] + (isFilter ? [] : others)
       // The host's own packet filter may be all that answers: with ICMP from its own address.
       let refused = verdict.responder == .hostFirewall ? own.refusalBegins : nil
       return (ends.lazy.compactMap { $0 }.first ?? refused).map { widened($0, seen) }

@@ -33,6 +33,8 @@ struct TriggerStory: Sendable {
   /// It is the host that must have said so, and of this connection: where a bystander is reset as
   /// well somebody blocks the endpoints, and the host may know all of them.
   fileprivate(set) var isForgotten = false
+  /// The shortest handshake of the run: a busy machine measures this one longer than the way is.
+  fileprivate var shortest: Duration?
   /// How long connections of the run that say nothing are known to be left alone; nil where there is none.
   fileprivate var silence: Duration?
 
@@ -129,7 +131,8 @@ struct TriggerStory: Sendable {
   /// answered that or what it has provoked: then that hop limit reaches it on this path.
   var isReached: Bool {
     guard let asked = questions.first, let first else { return false }
-    let latest = content.first.map { $0.moment + (roundTrip ?? .zero) * 9 / 10 } ?? checked
+    let trip = shortest ?? roundTrip ?? .zero
+    let latest = content.first.map { $0.moment + trip * 9 / 10 } ?? checked
     return segments.contains {
       $0.moment > asked && $0.moment < latest && $0.packet.payload.isEmpty
         && $0.packet.tcp?.acknowledgement == first
@@ -230,7 +233,9 @@ extension [TriggerStory] {
     let silent = filter { $0.seen.role == .silent || $0.seen.role == .bystander }
     let blocked = Set(
       silent.filter { $0.seen.role == .bystander && $0.seen.liveness == .gone }.map(\.seen.trigger))
+    let shortest = compactMap(\.roundTrip).min()
     for index in indices {
+      self[index].shortest = shortest
       self[index].doubt(hostHopLimits: hostHopLimits)
       let (role, trigger) = (self[index].seen.role, self[index].seen.trigger)
       if !role.isControl {
