@@ -8,8 +8,11 @@ struct ClosingReset: CauseRule {
 
   func claim(_ seen: ResetCase) -> Claim? {
     guard let fin = seen.sender.fin else { return nil }
-    let data = seen.reset.preceding.last { later in
-      later.side != seen.side && later.length > 0 && later.moment > fin.moment
+    // What was under way already when the FIN was sent, as a capture at its sender shows it, is told by
+    // what the FIN acknowledges.
+    let data = seen.reset.preceding.last {
+      $0.side != seen.side && $0.length > 0
+        && ($0.moment > fin.moment || $0.end.distance(from: fin.acknowledgement) > 0)
     }
     if code == .dataAfterCloseReset {
       // Much may be under way: what it answers acknowledges the FIN, or what came before that.
