@@ -12,7 +12,6 @@ enum CauseCatalog {
     ClosingReset(code: .dataAfterCloseReset), ClosingReset(code: .resetAfterFIN),
     ConntrackCause(), GivenUp(), KeepAliveCause(), IdleCause(),
     ZeroWindowCause(), IgnoredReset(), FrontEndReset(), ForgedReset(),
-    FilteredSegment(),
   ]
 
   /// What is said of a reset, and what else it could be, likeliest first.

@@ -45,6 +45,11 @@ struct FilterReset: CauseRule {
       seen.weighOtherSYNs(&claim)
     } else {
       seen.weighTaking(&claim)
+      if seen.isRefusedThere {
+        claim.add(
+          "refuses-all", 2, "connections to the same port are refused between the two as well",
+          frames: [asked, seen.segment], source: "the comparison of two captures")
+      }
       if seen.segment.window != 0 {
         claim.add(
           "has-a-window", -2, "window \(seen.segment.window), where filters give none",
@@ -63,6 +68,7 @@ extension ResetCase {
     guard side == .server, let asked = reset.answered, !asked.flags.contains(.syn) else {
       return nil
     }
+    if sender.segments == 0, isRefusedThere { return asked }
     guard sender.segments > 0 else {
       let isKnown = host.refusalHopLimits.contains(segment.hopLimit)
       return !connection.hasBeginning && isKnown ? asked : nil
@@ -73,5 +79,12 @@ extension ResetCase {
       sender.segments == sender.openings, segment.moment - synAck.moment < Self.memory
     else { return nil }
     return asked
+  }
+
+  /// Whether another capture shows that connections to the same port are refused between the two, and
+  /// that what the reset answers did not pass either.
+  fileprivate var isRefusedThere: Bool {
+    guard case .between(_, let hasPassed, isRefusedThere: true) = origin else { return false }
+    return hasPassed != true
   }
 }
