@@ -14,7 +14,19 @@ final class BackgroundTask<Value: ~Copyable>: @unchecked Sendable {
   /// Starts the work; where there is no thread to be had it is done at once.
   static func start(_ work: @escaping @Sendable () -> Value) -> BackgroundTask {
     let task = BackgroundTask(work)
-    let runner = Runner { task.result = task.work() }
+    if !task.run() { task.result = work() }
+    return task
+  }
+
+  /// Starts work that must not be waited for; nil where there is no thread to be had.
+  static func startAside(_ work: @escaping @Sendable () -> Value) -> BackgroundTask? {
+    let task = BackgroundTask(work)
+    return task.run() ? task : nil
+  }
+
+  /// Runs the work on a thread; false where there is none to be had.
+  private func run() -> Bool {
+    let runner = Runner { self.result = self.work() }
     let context = unsafe Unmanaged.passRetained(runner).toOpaque()
     var thread = pthread_t()
     let status = unsafe pthread_create(
@@ -24,12 +36,12 @@ final class BackgroundTask<Value: ~Copyable>: @unchecked Sendable {
         unsafe Unmanaged<Runner>.fromOpaque(context).takeRetainedValue().body()
         return nil
       }, context)
-    if status == 0 {
-      task.thread = thread
-    } else {
-      unsafe Unmanaged<Runner>.fromOpaque(context).takeRetainedValue().body()
+    guard status == 0 else {
+      unsafe Unmanaged<Runner>.fromOpaque(context).release()
+      return false
     }
-    return task
+    self.thread = thread
+    return true
   }
 
   /// Waits for the end of the work and hands its value over; nil when it was handed over before.

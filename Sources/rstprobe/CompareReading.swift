@@ -37,32 +37,24 @@ struct CompareReading {
   private func read(
     _ opened: consuming CaptureFile
   ) -> (TraceLog, (frames: Int, sentences: [String])) {
-    var file = opened
+    var reading = FrameReading(opened)
     var log = TraceLog(capacity: capacity)
-    var frames = CapturedFrameReader()
     var progress = FileProgress(isWanted: showsProgress)
-    let total = file.octetsTotal
-    var read = 0
-    file.forEachFrame { header, octets in
-      if header.number & 0x3fff == 0 { progress.show(frames: header.number, total, read) }
-      read += octets.count + 16
-      log.sawFrame(at: header.moment)
-      frames.read(
-        link: header.linkType, octets: octets, originalLength: header.originalLength,
-        at: header.moment.nanoseconds
-      ) { frame, octets in
-        switch frame {
-        case .segment(let segment, _):
-          log.take(segment, frame: header.number, at: header.moment)
-        case .icmp(let place):
-          if let packet = Packet(place, of: octets) { log.take(packet, at: header.moment) }
-        case .fragment, .other, .unreadable:
-          break
-        }
+    let total = reading.octetsTotal
+    reading.forEachBatch { batch in
+      progress.show(batch, total)
+      if let moments = batch.moments {
+        log.sawFrame(at: moments.lowerBound)
+        log.sawFrame(at: moments.upperBound)
+      }
+      batch.forEach {
+        log.take($0, at: $2)
+      } segment: { segment, _ in
+        log.take(segment.segment, frame: segment.frame, at: segment.moment)
       }
       return true
     }
     progress.clear()
-    return (log, (file.frames, file.notes.map(\.description)))
+    return (log, (reading.frames, reading.notes.map(\.description)))
   }
 }

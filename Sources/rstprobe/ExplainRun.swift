@@ -8,7 +8,6 @@ struct ExplainRun {
   private let settings: ExplainSettings
   private let say: (String) throws(Failure) -> Void
   private var explainer: Explainer
-  private var frames = CapturedFrameReader()
   private var tally = CaptureTally()
   private var kept: [ExplainedConnection] = []
   private var left = 0
@@ -32,15 +31,13 @@ struct ExplainRun {
   /// - Throws: `Failure` where the file cannot be read or the report cannot be written.
   mutating func run() throws(Failure) -> ExitStatus {
     try compare()
-    var file = try Self.opened(settings.file)
+    var reading = FrameReading(try Self.opened(settings.file))
     var progress = FileProgress(isWanted: settings.form == .text && !settings.isQuiet)
     var failure: Failure?
-    let total = file.octetsTotal
-    var read = 0
-    file.forEachFrame { header, octets in
-      if header.number & 0x3fff == 0 { progress.show(frames: header.number, total, read) }
-      read += octets.count + 16
-      do throws(Failure) { try take(header, octets) } catch { failure = error }
+    let total = reading.octetsTotal
+    reading.forEachBatch { batch in
+      progress.show(batch, total)
+      do throws(Failure) { try take(batch) } catch { failure = error }
       return failure == nil
     }
     progress.clear()
@@ -48,7 +45,7 @@ struct ExplainRun {
     var over: [ExplainedConnection] = []
     explainer.finish { over.append($0) }
     for explained in over { try give(explained) }
-    try report(file)
+    try report(reading)
     return hasFailed ? .expectation : .answered
   }
 
@@ -71,36 +68,17 @@ struct ExplainRun {
     others = [source]
   }
 
-  private mutating func take(
-    _ header: CaptureFile.FrameHeader, _ octets: Span<UInt8>
-  ) throws(Failure) {
+  private mutating func take(_ batch: FrameBatch) throws(Failure) {
     var over: [ExplainedConnection] = []
-    frames.read(
-      link: header.linkType, octets: octets, originalLength: header.originalLength,
-      at: header.moment.nanoseconds
-    ) { frame, octets in
-      switch frame {
-      case .segment(let segment, let place):
-        let hasText = segment.flags.contains(.reset) && segment.payloadLength > 0
-        let text = hasText ? Packet(place, of: octets).map { Self.text($0.payload) } : nil
-        explainer.take(segment, frame: header.number, at: header.moment, text: text) {
-          over.append($0)
-        }
-      case .icmp(let place):
-        if let packet = Packet(place, of: octets) {
-          explainer.take(packet, frame: header.number, at: header.moment)
-        }
-      case .fragment, .other, .unreadable:
-        break
+    explainer.foresee(batch.segments.count) { batch.segments[$0].segment }
+    batch.forEach {
+      explainer.take($0, frame: $1, at: $2)
+    } segment: { segment, text in
+      explainer.take(segment.segment, frame: segment.frame, at: segment.moment, text: text) {
+        over.append($0)
       }
     }
     for explained in over { try give(explained) }
-  }
-
-  /// What a reset says, as far as it can be shown.
-  private static func text(_ payload: [UInt8]) -> String {
-    let shown = payload.prefix(160).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
-    return String(decoding: shown, as: UTF8.self)
   }
 
   private mutating func give(_ explained: ExplainedConnection) throws(Failure) {
@@ -118,10 +96,10 @@ struct ExplainRun {
     if kept.count < limit { kept.append(explained) } else { left += 1 }
   }
 
-  private mutating func report(_ file: borrowing CaptureFile) throws(Failure) {
+  private mutating func report(_ reading: borrowing FrameReading) throws(Failure) {
     kept.sort { $0.connection.firstFrame < $1.connection.firstFrame }
     let source = CaptureSource(
-      name: settings.file, frames: file.frames, notes: notes(file.notes.map(\.description)))
+      name: settings.file, frames: reading.frames, notes: notes(reading))
     switch settings.form {
     case .lines: break
     case .json:
@@ -141,15 +119,15 @@ struct ExplainRun {
     }
   }
 
-  private func notes(_ read: [String]) -> [String] {
-    var notes = read
+  private func notes(_ reading: borrowing FrameReading) -> [String] {
+    var notes = reading.notes.map(\.description)
     if explainer.dropped > 0 {
       notes.append(
         "\(explainer.dropped) connections were judged before they were over: there were more than "
           + "\(settings.capacity) at once (--max-connections)")
     }
-    if frames.abandonedDatagrams > 0 {
-      notes.append("\(frames.abandonedDatagrams) datagrams lack some of their parts")
+    if reading.abandonedDatagrams > 0 {
+      notes.append("\(reading.abandonedDatagrams) datagrams lack some of their parts")
     }
     if left > 0 {
       notes.append("\(left) more connections are not shown: ask for some of them, or for --ndjson")
@@ -161,18 +139,23 @@ struct ExplainRun {
 /// One line on standard error that says how far the reading is.
 struct FileProgress {
   private let isShown: Bool
-  private var isDrawn = false
+  /// The frames that the line speaks of.
+  private var shown = 0
+
+  /// How many frames later it is written again.
+  private static let interval = 16_384
 
   init(isWanted: Bool) { isShown = isWanted && StandardStream.error.isTerminal }
 
-  mutating func show(frames: Int, _ total: Int?, _ read: Int) {
-    guard isShown else { return }
-    isDrawn = true
-    let share = total.map { $0 > 0 ? ", \(min(read * 100 / $0, 100)) %" : "" } ?? ""
-    try? StandardStream.error.write("\r\u{1b}[K\(frames) frames\(share)")
+  mutating func show(_ batch: FrameBatch, _ total: Int?) {
+    guard isShown, batch.framesRead - shown >= Self.interval else { return }
+    shown = batch.framesRead
+    let share =
+      total.map { $0 > 0 ? ", \(min(batch.octetsRead * 100 / $0, 100)) %" : "" } ?? ""
+    try? StandardStream.error.write("\r\u{1b}[K\(shown) frames\(share)")
   }
 
   mutating func clear() {
-    if isDrawn { try? StandardStream.error.write("\r\u{1b}[K") }
+    if shown > 0 { try? StandardStream.error.write("\r\u{1b}[K") }
   }
 }

@@ -32,6 +32,28 @@ struct ConnectionSlab: Sendable {
     return connection
   }
 
+  /// Whether the connection at a place is the one between two endpoints, whoever of them is the client.
+  ///
+  /// Its ends alone are looked at, for speed: through the subscript all of it may be copied.
+  func isConnection(at place: Int, between one: Endpoint, and other: Endpoint) -> Bool {
+    let client = pieces[place >> Self.shift][place & Self.mask].client
+    guard client == one || client == other else { return false }
+    let server = pieces[place >> Self.shift][place & Self.mask].server
+    return client == one && server == other || client == other && server == one
+  }
+
+  /// Looks at what each segment changes of the connection at a place.
+  ///
+  /// The result means nothing; -1 is no place.
+  func glance(at place: Int) -> Int {
+    guard place >= 0 else { return 0 }
+    let piece = place >> Self.shift
+    let index = place & Self.mask
+    return Int(truncatingIfNeeded: pieces[piece][index].lastMoment.nanoseconds)
+      &+ pieces[piece][index].clientRecord.segments &+ pieces[piece][index].serverRecord.segments
+      &+ Int(pieces[piece][index].client.port)
+  }
+
   /// The connection at a place, used where it is: it is large.
   subscript(place: Int) -> CapturedConnection {
     _read { yield pieces[place >> Self.shift][place & Self.mask] }

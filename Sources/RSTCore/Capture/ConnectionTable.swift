@@ -15,6 +15,7 @@ public struct ConnectionTable: Sendable {
   private var index = EndpointIndex()
   private var connections = ConnectionSlab()
   private var order = IdleOrder()
+  private var foreseen = ForeseenPlaces()
   private var lastSweep: Moment?
   /// How many resets its connections keep, with what came before and behind each.
   private var resets = 0
@@ -47,7 +48,7 @@ public struct ConnectionTable: Sendable {
     sweep(at: moment, finished)
     let source = Endpoint(address: segment.source, port: segment.sourcePort)
     let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
-    var place = index.place(between: source, and: destination)
+    var place = place(between: source, and: destination)
     var predecessorEnded: Moment?
     if let known = place, segment.isOpening,
       connections[known].isFollowed(by: segment, at: moment)
@@ -89,7 +90,7 @@ public struct ConnectionTable: Sendable {
   /// Adds an ICMP error about a segment that was sent from one endpoint to another.
   public mutating func take(_ error: CapturedError, from source: Endpoint, to destination: Endpoint)
   {
-    guard let place = index.place(between: source, and: destination),
+    guard let place = lookUp(source, destination),
       connections[place].errors.count < 8
     else { return }
     connections[place].errors.append(error)
@@ -107,6 +108,7 @@ public struct ConnectionTable: Sendable {
     places.sort { connections[$0].firstFrame < connections[$1].firstFrame }
     for place in places { finished(connections[place]) }
     index = EndpointIndex()
+    foreseen = ForeseenPlaces()
     connections = ConnectionSlab()
     order = IdleOrder()
     resets = 0
@@ -116,6 +118,38 @@ public struct ConnectionTable: Sendable {
 // MARK: - Places
 
 extension ConnectionTable {
+  /// Takes note of a segment that will be taken soon; it is no matter if others come.
+  mutating func foresee(_ segment: CapturedSegment) {
+    foreseen.append(
+      index.likelyPlace(
+        between: Endpoint(address: segment.source, port: segment.sourcePort),
+        and: Endpoint(address: segment.destination, port: segment.destinationPort)))
+  }
+
+  /// Forgets what was foreseen.
+  mutating func forgetForeseen() { foreseen.clear() }
+
+  /// Looks at the connections of all segments that were foreseen, so that the processor waits for the
+  /// memory of many at once, and not for that of one after the other.
+  mutating func lookAhead() {
+    foreseen.looked = foreseen.places.reduce(0) { $0 &+ connections.glance(at: Int($1)) }
+  }
+
+  private mutating func place(between source: Endpoint, and destination: Endpoint) -> Int? {
+    if let place = foreseen.next(),
+      connections.isConnection(at: place, between: source, and: destination)
+    {
+      return place
+    }
+    return lookUp(source, destination)
+  }
+
+  private func lookUp(_ source: Endpoint, _ destination: Endpoint) -> Int? {
+    index.place(between: source, and: destination) {
+      connections.isConnection(at: $0, between: source, and: destination)
+    }
+  }
+
   /// A connection that begins with a segment.
   private static func connection(
     _ segment: CapturedSegment, from source: Endpoint, to destination: Endpoint, frame: Int,
@@ -138,9 +172,10 @@ extension ConnectionTable {
   }
 
   private mutating func remove(_ place: Int) -> CapturedConnection {
-    index.remove(place)
     order.remove(place)
+    foreseen.forget(place)
     let connection = connections.remove(place)
+    index.remove(place, between: connection.client, and: connection.server)
     resets -= connection.resets.count
     return connection
   }

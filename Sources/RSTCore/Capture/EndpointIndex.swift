@@ -2,60 +2,55 @@ import RSTWire
 
 /// Where the connection between two endpoints is kept.
 ///
-/// A hash table of numbers, eight octets an entry, and the endpoints of each place: most of it stays
-/// in the processor's cache, however large the connections are. Linear probing.
+/// A hash table of numbers, eight octets an entry: most of it stays in the processor's cache, however
+/// large the connections are. Linear probing.
 struct EndpointIndex: Sendable {
   /// How many entries there are.
   private(set) var count = 0
 
   /// The hash in the upper half; the place and one in the lower, so that 0 is a free entry.
   private var entries = [UInt64](repeating: 0, count: 64)
-  private var ends: [Ends] = []
   private let seed = Seed()
-
-  /// Two endpoints; which is which means nothing.
-  private struct Ends {
-    var one: Endpoint
-    var other: Endpoint
-
-    func isBetween(_ left: Endpoint, _ right: Endpoint) -> Bool {
-      left == one && right == other || left == other && right == one
-    }
-  }
 
   init() {}
 
   /// The place of the connection between two endpoints; nil where there is none.
-  func place(between one: Endpoint, and other: Endpoint) -> Int? {
+  ///
+  /// - Parameters:
+  ///   - one: An end; which is which means nothing.
+  ///   - other: The other end.
+  ///   - isThere: Says of a place whether it is that connection's.
+  /// - Returns: The place.
+  func place(between one: Endpoint, and other: Endpoint, isThere: (Int) -> Bool) -> Int? {
     let hash = hash(one, other)
     var position = home(hash)
     while entries[position] != 0 {
       let entry = entries[position]
       if UInt32(truncatingIfNeeded: entry >> 32) == hash {
         let place = Int(UInt32(truncatingIfNeeded: entry)) - 1
-        if ends[place].isBetween(one, other) { return place }
+        if isThere(place) { return place }
       }
       position = (position + 1) & (entries.count - 1)
     }
     return nil
   }
 
-  /// Adds a place, which is one behind the last at most.
+  /// The first place whose hash is that of two endpoints: mostly it is theirs; nil where there is none.
+  func likelyPlace(between one: Endpoint, and other: Endpoint) -> Int? {
+    place(between: one, and: other) { _ in true }
+  }
+
+  /// Adds a place.
   mutating func insert(_ place: Int, between one: Endpoint, and other: Endpoint) {
-    if place == ends.count {
-      ends.append(Ends(one: one, other: other))
-    } else {
-      ends[place] = Ends(one: one, other: other)
-    }
     if count * 2 >= entries.count { grow() }
     count += 1
     put(Self.entry(place, hash(one, other)))
   }
 
-  /// Removes a place; the entries behind it close the gap.
-  mutating func remove(_ place: Int) {
+  /// Removes a place that was added between these; the entries behind it close the gap.
+  mutating func remove(_ place: Int, between one: Endpoint, and other: Endpoint) {
     let mask = entries.count - 1
-    let hash = hash(ends[place].one, ends[place].other)
+    let hash = hash(one, other)
     let entry = Self.entry(place, hash)
     var gap = home(hash)
     while entries[gap] != entry {

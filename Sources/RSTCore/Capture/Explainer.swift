@@ -61,6 +61,17 @@ public struct Explainer: Sendable {
     for connection in over { settle(connection, give) }
   }
 
+  /// Takes note which segments will be taken next, for speed; it is no matter if others come.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - segment: Gives the segment of a number, from 0.
+  public mutating func foresee(_ count: Int, _ segment: (Int) -> CapturedSegment) {
+    table.forgetForeseen()
+    for number in 0..<count { table.foresee(segment(number)) }
+    table.lookAhead()
+  }
+
   /// Takes an ICMP message; those that are no errors about TCP segments are passed over.
   public mutating func take(_ packet: Packet, frame: Int, at moment: Moment) {
     guard let message = packet.icmp, case .error(let quote) = message.body,

@@ -1,13 +1,12 @@
 public import RSTWire
 
-/// What one side of a connection has sent so far.
+/// What one side of a connection has sent so far; what changes with each segment comes first, since
+/// it is nearer to each other in memory so.
 public struct SideRecord: Hashable, Sendable {
   /// How many segments, resets not counted.
   public internal(set) var segments = 0
   /// How many octets of payload, repetitions included.
   public internal(set) var octets = 0
-  /// Its first SYN or SYN ACK; nil where none was captured.
-  public internal(set) var opening: LoggedSegment?
   /// How often that was sent.
   public internal(set) var openings = 0
   /// The number behind the last that it sent; nil before anything was.
@@ -22,12 +21,6 @@ public struct SideRecord: Hashable, Sendable {
   public internal(set) var usesTimestamps = false
   /// The hop limits that its segments came with, resets not counted.
   public internal(set) var hopLimits = HopLimitCount()
-  /// Its first FIN.
-  public internal(set) var fin: LoggedSegment?
-  /// Its last segment that was no reset.
-  public internal(set) var last: LoggedSegment?
-  /// Its last segment with payload.
-  public internal(set) var lastData: LoggedSegment?
   /// How often in a row it has sent what it had sent before, and the other side has not acknowledged.
   public internal(set) var repetitions = 0
   /// When the first of those was sent first.
@@ -36,6 +29,14 @@ public struct SideRecord: Hashable, Sendable {
   public internal(set) var unansweredKeepAlives = 0
   /// Since when its window is 0; nil where it is open.
   public internal(set) var zeroWindowSince: Moment?
+  /// Its last segment that was no reset.
+  public internal(set) var last: LoggedSegment?
+  /// Its last segment with payload.
+  public internal(set) var lastData: LoggedSegment?
+  /// Its first FIN.
+  public internal(set) var fin: LoggedSegment?
+  /// Its first SYN or SYN ACK; nil where none was captured.
+  public internal(set) var opening: LoggedSegment?
 
   init() {}
 

@@ -54,13 +54,14 @@ extension ResetOrigin {
       }
     case .between(let doubt, let hasPassed, let isRefused):
       let weight = Self.weight(doubt)
+      // Whoever made it, nothing shows that the host did.
+      if claim.responder == .host { claim.responder = doubt == .none ? .networkDevice : .unknown }
       guard Self.madeBetween.contains(claim.code) else {
         claim.add(
           "never-sent", -weight, Self.sentence(doubt), frames: [reset],
           source: "the comparison of two captures")
         return
       }
-      if doubt == .none, claim.responder == .host { claim.responder = .networkDevice }
       claim.add(
         "never-sent", weight / 2, Self.sentence(doubt), frames: [reset],
         source: "the comparison of two captures")

@@ -127,9 +127,9 @@ extension ConnectionSuite {
         }
         guard now >= begins, run.experiment.round <= round else { return }
       case .answer(let until):
-        guard now >= run.end(of: until) || !run.bench.answers.isEmpty && hasAnswer else { return }
+        guard run.isOver(until, at: now) || !run.bench.answers.isEmpty && hasAnswer else { return }
       case .reply(let until):
-        guard now >= run.end(of: until) || run.bench.hasReply && hasAnswer else { return }
+        guard run.isOver(until, at: now) || run.bench.hasReply && hasAnswer else { return }
       case .time(let until):
         guard now >= until else { return }
       case .nothing:
@@ -137,7 +137,9 @@ extension ConnectionSuite {
       }
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
-      run.waiting = (now, run.bench.connection.outgoing.count)
+      run.waitsSince = now
+      let leaving = run.bench.connection.outgoing.compactMap(\.segment)
+      run.bench.leaving += leaving.map(SegmentShape.init)
       waiting.insert(contentsOf: run.bench.companions.map { Pending($0, at: now) }, at: 0)
       run.bench.companions = []
       if wait == .nothing {
@@ -241,17 +243,26 @@ extension ConnectionSuite.Run {
 
   /// When it is over that an answer is waited for until a moment.
   func end(of until: Moment) -> Moment {
-    waiting.departures > 0 ? until + Self.departure : until
+    bench.isAllSent ? until : until + Self.departure
   }
 
-  /// Takes note that a packet of the last step has left: an answer is waited for from then on, since a
-  /// busy machine may have sent it late.
-  mutating func noteDeparture(at now: Moment) {
-    guard waiting.departures > 0 else { return }
-    waiting.departures -= 1
-    let lag = now - waiting.since
+  /// Whether that is over; what has not left by then never will.
+  fileprivate mutating func isOver(_ until: Moment, at now: Moment) -> Bool {
+    guard now >= end(of: until) else { return false }
+    bench.leaving = []
+    return true
+  }
+
+  /// Takes note that a packet has left: what it asks for is waited for from then on, since a busy
+  /// machine may have sent it late.
+  mutating func noteDeparture(_ header: TCPHeader?, at now: Moment) {
+    guard let shape = header.map(SegmentShape.init),
+      let place = bench.leaving.firstIndex(of: shape)
+    else { return }
+    bench.leaving.remove(at: place)
+    let lag = now - waitsSince
     guard lag > .zero else { return }
-    waiting.since = now
+    waitsSince = now
     switch wait {
     case .answer(let until): wait = .answer(until: until + lag)
     case .reply(let until): wait = .reply(until: until + lag)

@@ -81,8 +81,8 @@ struct ConnectionSuite: Sendable {
     /// When its first step is due: the last ACK of the handshake shall not be overtaken.
     var begins: Moment?
     var wait: Wait?
-    /// Since when it waits, and how many packets of its last step have not been seen leaving yet.
-    var waiting = (since: Moment(nanoseconds: 0), departures: 0)
+    /// Since when it waits.
+    var waitsSince = Moment(nanoseconds: 0)
     var farewell: Farewell?
     /// Whether what it showed is known already, and only its end is in doubt.
     var isOver = false
@@ -206,7 +206,7 @@ extension ConnectionSuite {
       }
       transcript.packets.append(record)
       running[match.attempt]?.bench.sent.append(index)
-      running[match.attempt]?.noteDeparture(at: now)
+      running[match.attempt]?.noteDeparture(packet.tcp, at: now)
     case .received:
       record.note = PacketNote.onConnection(packet)
       transcript.packets.append(record)

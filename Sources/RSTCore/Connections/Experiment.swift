@@ -70,6 +70,8 @@ struct Bench: Sendable {
   var answers: [Answer] = []
   /// Our packets seen leaving since the last observation: indexes.
   var sent: [Int] = []
+  /// What was sent for the experiment and has not been seen leaving yet.
+  var leaving: [SegmentShape] = []
   /// What was observed.
   var observed = SessionResults()
   /// Whether enough was seen for the next round to begin.
@@ -106,6 +108,9 @@ struct Bench: Sendable {
 
   /// Whether something came that answers a segment: no text and no FIN.
   var hasReply: Bool { answers.contains { !$0.isData } }
+
+  /// Whether all that was sent has been seen leaving: what comes before answers something else.
+  var isAllSent: Bool { leaving.isEmpty }
 
   /// Takes the answers that came.
   mutating func takeAnswers() -> [Answer] {

@@ -58,7 +58,12 @@ struct MatrixExperiment: Experiment {
       bench.answers = []
       return ask(&bench, at: now)
     case .waiting:
-      found += take(&bench)
+      let answers = take(&bench)
+      // What comes before the segment has left answers something else.
+      guard bench.isAllSent || answers.isEmpty else {
+        return .reply(until: now + bench.patience.timeout)
+      }
+      found += answers
       asked[asked.count - 1].packets += bench.takeSent()
       return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
     case .checking:
@@ -97,6 +102,11 @@ struct MatrixExperiment: Experiment {
   /// What the old octet drew.
   private mutating func judge(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = take(&bench)
+    guard bench.isAllSent || answers.isEmpty || checks > 1 else {
+      // No check has left yet, so that this answers the segment.
+      found += answers
+      return .reply(until: now + bench.patience.timeout)
+    }
     if let reset = answers.first(where: \.isReset) { return finish(&bench, .gone, by: reset) }
     acknowledgements += answers.filter(\.isPureAcknowledgement)
     if let alive = acknowledgements.last {

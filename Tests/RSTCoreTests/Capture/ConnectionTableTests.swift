@@ -60,4 +60,40 @@ import Testing
     table.take(Self.syn(2), frame: 5, at: at(40)) { given.append($0.client.port) }
     #expect(given == [1_024])
   }
+
+  /// Whoever is given away, with what was seen of it.
+  private static func course(foreseeing length: Int?) -> [[Int]] {
+    var random = SplitMix(seed: 7)
+    let segments = (0..<20_000).map { _ in
+      let number = Int(random.next() % 40)
+      var segment = Self.syn(number)
+      segment.sequence = SequenceNumber(UInt32(truncatingIfNeeded: random.next()))
+      if random.next() % 3 == 0 { segment.flags = [.reset, .acknowledgement] }
+      return segment
+    }
+    var table = ConnectionTable(capacity: 16)
+    var given: [[Int]] = []
+    func give(_ connection: CapturedConnection) {
+      given.append([
+        Int(connection.client.port), connection.firstFrame, connection.resetCount,
+        connection.clientRecord.segments,
+      ])
+    }
+    for (number, segment) in segments.enumerated() {
+      if let length, number % length == 0 {
+        table.forgetForeseen()
+        for next in segments[number...].prefix(length) { table.foresee(next) }
+        table.lookAhead()
+      }
+      table.take(
+        segment, frame: number, at: Moment(nanoseconds: Int64(number) * 40_000_000), finished: give)
+    }
+    table.finish(give)
+    return given
+  }
+
+  @Test(arguments: [1, 3, 64, 1_000])
+  func `looking ahead changes nothing`(length: Int) {
+    #expect(Self.course(foreseeing: length) == Self.course(foreseeing: nil))
+  }
 }
