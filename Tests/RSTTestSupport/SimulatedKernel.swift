@@ -14,6 +14,11 @@ public struct SimulatedKernel: Sendable {
   /// Changes what arrives, as a hostile peer might.
   public var tamper: (@Sendable ([UInt8], inout SeededGenerator) -> [UInt8])?
 
+  /// How long the prober may have to wait for the processor before each packet that it sends.
+  ///
+  /// On a busy machine what arrives meanwhile is captured in time, and read late.
+  public var stall = Duration.zero
+
   /// Makes a kernel that sends everything.
   public init() {}
 

@@ -87,7 +87,7 @@ public final class SimulatedWorld {
       moment <= end
     {
       now = max(now, moment)
-      _ = turn()
+      _ = turn(at: moment)
     }
     now = end
   }
@@ -99,6 +99,9 @@ extension SimulatedWorld {
   fileprivate func submit(_ draft: PacketDraft) -> Submission {
     guard let packet = Packet(datagram: draft.encoded()) else {
       return .refused(reason: Refusal(cause: .other, text: "not a datagram"))
+    }
+    if kernel.stall > .zero {
+      now = now + .nanoseconds(Int64.random(in: 0...kernel.stall.nanoseconds, using: &generator))
     }
     if let refusal = kernel.refusal(packet) { return .refused(reason: refusal) }
     guard !kernel.swallows(packet) else { return .accepted }
@@ -117,9 +120,9 @@ extension SimulatedWorld {
     {
       if interrupts(by: due) { return .interrupted }
       now = max(now, due)
-      if let packet = turn() {
+      if let packet = turn(at: due) {
         idleTurnsInARow = 0
-        return .packet(packet, at: now)
+        return .packet(packet, at: due)
       }
     }
     if interrupts(by: moment) { return .interrupted }
@@ -140,9 +143,9 @@ extension SimulatedWorld {
   }
 
   /// Does what is due first; returns a packet that the prober captures.
-  private func turn() -> Packet? {
+  private func turn(at due: Moment) -> Packet? {
     if let timer = network.nextTimer, events.first.map({ timer < $0.moment }) ?? true {
-      emit(network.timerFired(at: max(timer, now)))
+      emit(network.timerFired(at: due), at: due)
       return nil
     }
     guard !events.isEmpty else { return nil }
@@ -151,20 +154,20 @@ extension SimulatedWorld {
     case .reachesNetwork(let packet):
       // Peers read octets, as the prober does.
       if let packet = Packet(datagram: packet.octets) {
-        emit(network.received(packet, at: now))
+        emit(network.received(packet, at: due), at: due)
         portsInUse.append(Set(network.host.connections.keys.map(\.port)))
       }
       return nil
     }
   }
 
-  private func emit(_ emissions: [Emission]) {
+  private func emit(_ emissions: [Emission], at moment: Moment) {
     for emission in emissions {
       for delay in faults.crossings(using: &generator) {
         var octets = emission.packet.octets
         if let tamper = kernel.tamper { octets = tamper(octets, &generator) }
         guard let packet = Packet(datagram: octets) else { continue }
-        schedule(.captured(packet), at: now + emission.delay + delay)
+        schedule(.captured(packet), at: moment + emission.delay + delay)
       }
     }
   }

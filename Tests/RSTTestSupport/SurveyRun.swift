@@ -31,12 +31,13 @@ public struct SurveyRun {
   ///   - faults: What the wire does.
   ///   - options: What the survey does.
   ///   - interruption: How long after the start the user interrupts; nil for never.
+  ///   - stall: How long the prober may wait for the processor before each packet that it sends.
   ///   - seed: Where all chance comes from.
   /// - Throws: `SimulatedWorld.Stuck`.
   public init(
     _ network: SimulatedNetwork, port: UInt16 = 80, _ family: AddressFamily = .ipv4,
     faults: Faults = Faults(), options: Survey.Options = .init(), interruption: Duration? = nil,
-    seed: UInt64 = 1
+    stall: Duration = .zero, seed: UInt64 = 1
   ) throws {
     target = Target(name: "target", address: SimulatedRun.target(family), port: port)
     let investigation = Investigation(
@@ -45,6 +46,7 @@ public struct SurveyRun {
     survey = Survey(investigation, options: options)
     var kernel = SimulatedKernel()
     kernel.interruption = interruption.map { Moment(nanoseconds: 1_000_000_000) + $0 }
+    kernel.stall = stall
     let world = SimulatedWorld(network, faults: faults, kernel: kernel, seed: seed &* 7919 &+ 1)
     try world.run(&survey)
     timing = survey.timing(at: world.now)

@@ -138,6 +138,7 @@ extension ConnectionSuite {
       let wait = run.experiment.step(&run.bench, at: now)
       run.wait = wait
       run.waitsSince = now
+      run.bench.hasMissedDeparture = false
       let leaving = run.bench.connection.outgoing.compactMap(\.segment)
       run.bench.leaving += leaving.map(SegmentShape.init)
       waiting.insert(contentsOf: run.bench.companions.map { Pending($0, at: now) }, at: 0)
@@ -249,6 +250,7 @@ extension ConnectionSuite.Run {
   /// Whether that is over; what has not left by then never will.
   fileprivate mutating func isOver(_ until: Moment, at now: Moment) -> Bool {
     guard now >= end(of: until) else { return false }
+    bench.hasMissedDeparture = !bench.isAllSent
     bench.leaving = []
     return true
   }

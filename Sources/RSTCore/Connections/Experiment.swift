@@ -72,6 +72,8 @@ struct Bench: Sendable {
   var sent: [Int] = []
   /// What was sent for the experiment and has not been seen leaving yet.
   var leaving: [SegmentShape] = []
+  /// Whether the last wait ended before all that had been seen leaving.
+  var hasMissedDeparture = false
   /// What was observed.
   var observed = SessionResults()
   /// Whether enough was seen for the next round to begin.

@@ -20,6 +20,10 @@ struct MatrixExperiment: Experiment {
   /// Acknowledgements since the first check: one for each check is no answer to a segment.
   private var acknowledgements: [Answer] = []
   private var listeningEnds = Moment(nanoseconds: 0)
+  /// Whether it is not known which of several segments was answered: this machine sends them too late.
+  private var isMixedUp = false
+  /// Whether the only segment was not seen leaving: then nothing shows how it is answered.
+  private var isUnseen = false
   /// Whether a SYN opened another connection: the first was gone before it.
   private var hasOpenedAnother = false
 
@@ -47,7 +51,7 @@ struct MatrixExperiment: Experiment {
     let known = Set(bench.observed.cells.map(\.cell))
     let left = asked.map(\.cell).filter { !known.contains($0) } + cells
     // Where one of several has ended the connection, each is asked alone.
-    let isUnclear = known.isEmpty && asked.count > 1
+    let isUnclear = known.isEmpty && (asked.count > 1 || isMixedUp)
     let groups = isUnclear ? left.map { [$0] } : left.isEmpty ? [] : [left]
     return groups.map { MatrixExperiment($0, exchangesData: exchangesData) }
   }
@@ -59,10 +63,14 @@ struct MatrixExperiment: Experiment {
       return ask(&bench, at: now)
     case .waiting:
       let answers = take(&bench)
-      // What comes before the segment has left answers something else.
-      guard bench.isAllSent || answers.isEmpty else {
-        return .reply(until: now + bench.patience.timeout)
+      // What comes before the segment has left answers something else: of several the one before it.
+      let isEarly = !bench.isAllSent && !answers.isEmpty
+      if isEarly || bench.hasMissedDeparture, asked.count > 1 || !cells.isEmpty {
+        isMixedUp = true
+        return giveUp()
       }
+      guard !isEarly else { return .reply(until: now + bench.patience.timeout) }
+      isUnseen = bench.hasMissedDeparture
       found += answers
       asked[asked.count - 1].packets += bench.takeSent()
       return found.isEmpty && !cells.isEmpty ? ask(&bench, at: now) : check(&bench, at: now)
@@ -140,6 +148,11 @@ struct MatrixExperiment: Experiment {
     return .reply(until: listeningEnds)
   }
 
+  private mutating func giveUp() -> Wait {
+    phase = .over
+    return .nothing
+  }
+
   /// What an octet in order drew: the connection lives when it is acknowledged.
   private mutating func judgeExchange(_ bench: inout Bench, at now: Moment) -> Wait {
     let answers = bench.takeAnswers()
@@ -164,7 +177,8 @@ struct MatrixExperiment: Experiment {
     bench.hasSeenLoss = checks > 1 && liveness != .unknown
     // What was never sent in order and is acknowledged all the same was taken from a segment.
     let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
-    let liveness = hasOpenedAnother ? .unknown : liveness
+    let isUnknown = hasOpenedAnother || isUnseen && found.isEmpty
+    let liveness = isUnknown ? .unknown : liveness
     // Only the last of several can have drawn an answer; which of them ended it is not known.
     guard let last = asked.last, asked.count == 1 || liveness == .alive else { return .nothing }
     let rest = bench.takeSent()

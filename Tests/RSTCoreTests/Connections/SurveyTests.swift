@@ -93,6 +93,19 @@ extension SurveyRun {
     #expect(unclear <= 1)
   }
 
+  @Test(arguments: StackTruth.all, [Duration.milliseconds(12), .milliseconds(40)])
+  func `on a machine that is too busy nothing is read as what it is not`(
+    _ known: StackTruth, _ stall: Duration
+  ) throws {
+    for seed in UInt64(1)...3 {
+      let run = try SurveyRun(.path(host: .modelled(known.model)), stall: stall, seed: seed)
+      #expect(run.mistakes(about: known.model) == [], "seed \(seed)")
+      for (grade, truth) in zip(run.grades, known.grades) {
+        #expect(grade == truth || grade == .inconclusive, "seed \(seed)")
+      }
+    }
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `a stack that nobody has seen is reported as it is`(_ seed: UInt64) throws {
     let model = StackModel.random(seed: seed)
