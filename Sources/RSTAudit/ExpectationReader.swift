@@ -76,7 +76,9 @@ struct ExpectationReader {
   ) -> [Word]? {
     let (values, mistakes) = variables.flatten(node)
     self.mistakes += mistakes
-    if values.isEmpty, mistakes.isEmpty { complain(node.place, "a \(what) is expected, not nothing") }
+    if values.isEmpty, mistakes.isEmpty {
+      complain(node.place, "a \(what) is expected, not nothing")
+    }
     var found: [Word] = []
     for value in values {
       guard let word = all.first(where: { $0.0 == value.text })?.1 else {
@@ -183,13 +185,15 @@ struct ExpectationReader {
       case .never(let words):
         codes = words
         for code in words where asked.contains(code) {
-          complain(expectation.place, "'\(code.rawValue)' is expected and forbidden at once")
+          complain(
+            expectation.place, "'\(code.rawValue)' is expected and forbidden at once")
         }
       case .conformance, .grades, .idleSurvives:
         if !states.isEmpty, !states.contains(.open) {
           complain(
-            expectation.place, "'\(expectation.kind.rawValue)' takes a connection, and the port is "
-              + "expected not to be open")
+            expectation.place,
+            "'\(expectation.kind.rawValue)' takes a connection, and the port is expected not to be "
+              + "open")
         }
       case .port, .responder, .byHop, .icmp, .answersWithin: break
       }

@@ -18,6 +18,8 @@ struct PolicyComposer {
   private struct Spot: Hashable {
     var line: Int
     var column: Int
+
+    init(_ mark: Mark?) { (line, column) = (mark?.line ?? 1, mark?.column ?? 1) }
   }
 
   /// How many keys may be there twice before no more are looked for.
@@ -63,12 +65,12 @@ struct PolicyComposer {
     guard let letter = Unicode.Scalar(Self.firstPrivate + UInt32(renamed.count)),
       let before = text.replace(line: mark.line, column: column, with: letter)
     else { return false }
-    renamed[Spot(line: mark.line, column: mark.column)] = before
+    renamed[Spot(mark)] = before
     return true
   }
 
   private mutating func convert(_ node: Node, depth: Int) -> PolicyNode? {
-    let mark = node.mark ?? Mark(line: 1, column: 1)
+    let mark = Spot(node.mark)
     let place = PolicyPlace(file: text.file, line: mark.line, column: mark.column)
     budget -= 1
     guard budget > 0, depth <= PolicyText.depth else {
@@ -102,14 +104,14 @@ struct PolicyComposer {
 
   /// A key as it stands in the file, also where it was renamed.
   private mutating func key(_ node: Node) -> PolicyNode.Key? {
-    let mark = node.mark ?? Mark(line: 1, column: 1)
+    let mark = Spot(node.mark)
     let place = PolicyPlace(file: text.file, line: mark.line, column: mark.column)
     guard case .scalar(let scalar) = node else {
       mistakes.append(PolicyMistake(at: place, "a list or a mapping cannot be a key"))
       return nil
     }
     var text = scalar.string
-    if let before = renamed[Spot(line: mark.line, column: mark.column)] {
+    if let before = renamed[mark] {
       text = String(before) + String(text.unicodeScalars.dropFirst())
     }
     return PolicyNode.Key(text: text, place: place)

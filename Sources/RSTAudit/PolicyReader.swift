@@ -142,7 +142,8 @@ extension PolicyReader {
         switch key.text {
         case "rules":
           guard case .list(let nodes) = value.value else {
-            complain(value.place, "rules are a list, not \(value.kind)", hint: "begin each with '-'")
+            complain(
+              value.place, "rules are a list, not \(value.kind)", hint: "begin each with '-'")
             continue
           }
           rules += nodes.compactMap { reader.rule($0, isForEverythingElse: false) }

@@ -20,7 +20,8 @@ public enum AuditMarkdown {
       }
       text += "\nSince \(escaped(comparison.file)): \(counts.joined(separator: ", ")).\n"
     }
-    let shown = record.results.filter { $0.outcome == .violated }
+    let shown =
+      record.results.filter { $0.outcome == .violated }
       + record.results.filter { $0.outcome == .inconclusive }
     guard !shown.isEmpty else { return text }
     text += "\n| | target | rule | expected | observed | next step |\n|---|---|---|---|---|---|\n"

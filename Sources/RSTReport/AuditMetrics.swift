@@ -24,7 +24,8 @@ public enum AuditMetrics {
     text += head("rstprobe_audit_duration_seconds", "How long the audit took.")
     text += "rstprobe_audit_duration_seconds{\(policy)} \(record.elapsed.seconds)\n"
     text += head("rstprobe_audit_timestamp_seconds", "When the audit began.")
-    text += "rstprobe_audit_timestamp_seconds{\(policy)} \(record.started.nanoseconds / 1_000_000_000)\n"
+    let began = record.started.nanoseconds / 1_000_000_000
+    text += "rstprobe_audit_timestamp_seconds{\(policy)} \(began)\n"
     return text
   }
 

@@ -100,7 +100,8 @@ public enum AuditSARIF {
     .record([
       "level": .string("warning"),
       "message": message(
-        "\(result.subject): expected \(result.expectation.words), inconclusive: \(result.observed)"),
+        "\(result.subject): expected \(result.expectation.words), inconclusive: "
+          + result.observed),
       "locations": .array([location(result.expectation.place)]),
     ])
   }
@@ -110,7 +111,8 @@ public enum AuditSARIF {
       "physicalLocation": .record([
         "artifactLocation": .record(["uri": .string(reference(place.file))]),
         "region": .record([
-          "startLine": JSONValue(max(place.line, 1)), "startColumn": JSONValue(max(place.column, 1)),
+          "startLine": JSONValue(max(place.line, 1)),
+          "startColumn": JSONValue(max(place.column, 1)),
         ]),
       ])
     ])

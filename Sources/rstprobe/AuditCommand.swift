@@ -88,7 +88,9 @@ struct AuditCommand {
     try say(AuditLearning.policy(from: seen, name: "learned"))
     if asked.isInterrupted { return .interrupted }
     if asked.isHopeless { return .unusableTarget }
-    let isClear = seen.allSatisfy { $0.observation.map { $0.verdict.port != .inconclusive } ?? false }
+    let isClear = seen.allSatisfy { sight in
+      sight.observation.map { $0.verdict.port != .inconclusive } ?? false
+    }
     return isClear ? .answered : .inconclusive
   }
 }

@@ -14,7 +14,8 @@ struct PolicyFixture {
 
   func policy() throws -> AuditPolicy {
     try PolicyReader.read("policy.yaml") { [files] name in
-      files[name].map(Result.success) ?? .failure(.init("cannot be read: No such file or directory"))
+      files[name].map(Result.success)
+        ?? .failure(.init("cannot be read: No such file or directory"))
     }
   }
 

@@ -110,7 +110,8 @@ import Testing
     ("findings: open-port\nnever: open-port", "expected and forbidden at once"),
     ("responder: unknown", "no responder"), ("port: []", "not nothing"), ("port:", "not nothing"),
     ("idle_survives: 25h", "24h at most"), ("answers_within: 0.1ms", "1ms at least"),
-    ("by_hop: 3-2", "is no hop"), ("by_hop: 256", "is no hop"), ("rfc5961: {rst: not-tested}", "no grade"),
+    ("by_hop: 3-2", "is no hop"), ("by_hop: 256", "is no hop"),
+    ("rfc5961: {rst: not-tested}", "no grade"),
     ("port: {a: b}", "a mapping"), ("never: [[closed-prt]]", "closed-port"),
   ])
   func `expectations that make no sense`(lines: String, words: String) {
@@ -127,8 +128,10 @@ import Testing
     ("a: *b\n", "undefined alias"), ("a: 1\n---\nb: 2\n", "another document"),
     ("? [a]\n: b\n", "cannot be a key"), ("variables: [a]\n", "variables are a mapping"),
     ("variables: {a-b: 1}\nrules: []\n", "no variable's name"),
-    ("variables: {a: $b, b: $a}\nrules: [{name: x, targets: $a, ports: 1, expect: open}]\n",
-      "stands for itself"),
+    (
+      "variables: {a: $b, b: $a}\nrules: [{name: x, targets: $a, ports: 1, expect: open}]\n",
+      "stands for itself"
+    ),
     ("everything_else: {ports: 1, expect: open}\n", "there are none"),
   ])
   func `files that are no policy`(text: String, words: String) {

@@ -106,7 +106,9 @@ import Testing
       .init(subject: AuditSubject(name: "2001:db8::1", port: port), observation: seen)
     }
     let text = AuditLearning.policy(
-      from: [sight(22, seen), sight(23, seen), sight(80, closed), sight(81, unclear), sight(82, nil)],
+      from: [
+        sight(22, seen), sight(23, seen), sight(80, closed), sight(81, unclear), sight(82, nil),
+      ],
       name: "a \"b\" \\ \u{1b}c")
     let policy = try PolicyFixture(text).policy()
     #expect(policy.name == "a \"b\" \\ \u{1b}c")

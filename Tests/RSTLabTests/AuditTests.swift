@@ -104,7 +104,7 @@ extension LabTests {
       let path = FileManager.default.temporaryDirectory
         .appendingPathComponent("rstprobe-\(UUID().uuidString).yaml")
       defer { try? FileManager.default.removeItem(at: path) }
-      try "rules: [{name: a, targets: [198.51.100.10, 198.51.100.11-19], ports: 80-86, expect: open}]"
+      try "rules: [{name: a, targets: 198.51.100.10-19, ports: 80-86, expect: open}]"
         .write(to: path, atomically: true, encoding: .utf8)
       let command = try lab.probe(["audit", path.path, "--format", "json"])
       usleep(1_500_000)

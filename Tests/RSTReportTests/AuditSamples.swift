@@ -20,7 +20,8 @@ enum AuditSamples {
         .port([.open]), at: PolicyPlace(file: "a policy.yaml", line: 9, column: 7)),
       outcome: outcome, observed: observed,
       evidence: outcome == .violated
-        ? [Evidence("like-control", weight: 2, detail: "as a control port", source: "RFC 9293")] : [],
+        ? [Evidence("like-control", weight: 2, detail: "as a control port", source: "RFC 9293")]
+        : [],
       nextStep: outcome == .held ? "" : "Start the service.")
   }
 

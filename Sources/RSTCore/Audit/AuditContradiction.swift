@@ -10,6 +10,7 @@ public struct AuditContradiction: Hashable, Sendable {
   /// Every contradiction of a policy, at most one for two rules.
   ///
   /// - Parameter rules: Its rules; those about everything else contradict nobody.
+  /// - Returns: The contradictions, in the order of the later rule.
   public static func all(in rules: [AuditRule]) -> [Self] {
     let named = rules.filter { !$0.isForEverythingElse }
     var found: [Self] = []

@@ -115,7 +115,8 @@ extension AuditJudgement {
     let said = seen.refusals.map(\.rawValue).joined(separator: ", ")
     if seen.refusals.isEmpty {
       // A state is said only where silence was no chance, so a refusal would have been seen by now.
-      return Self(expected.contains(.none) ? .held : .violated, "\(seen.words), and no ICMP refusal")
+      let outcome: AuditResult.Outcome = expected.contains(.none) ? .held : .violated
+      return Self(outcome, "\(seen.words), and no ICMP refusal")
     }
     let isExpected = seen.refusals.allSatisfy { expected.contains(.refusal($0)) }
     return Self(isExpected ? .held : .violated, "\(seen.words), ICMP says \(said)")

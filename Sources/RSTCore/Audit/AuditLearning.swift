@@ -21,6 +21,7 @@ public struct AuditLearning: Sendable {
   /// - Parameters:
   ///   - seen: The ports, those of one target together.
   ///   - name: What the policy is called.
+  /// - Returns: A file that `rstprobe audit` reads.
   public static func policy(from seen: [Seen], name: String) -> String {
     var text = "# Written by rstprobe audit --learn: what was there when it looked.\n"
     text += "policy: \(quoted(name))\nrules:\n"

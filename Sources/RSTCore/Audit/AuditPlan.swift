@@ -71,7 +71,8 @@ public struct AuditPlan: Hashable, Sendable {
     for place in hosts.indices { hosts[place].tasks.sort { $0.subject.port < $1.subject.port } }
   }
 
-  /// - Parameter named: For rules about everything else: what of the first hosts others are about.
+  /// Adds a rule's ports to a target's hosts; for rules about everything else `named` holds what of the
+  /// first hosts others are about.
   private mutating func add(
     _ rule: AuditRule, _ number: Int, to target: AuditTarget, ports: [UInt16],
     besides named: [Set<UInt16>] = [], _ places: inout [String: Int]

@@ -16,7 +16,7 @@ public struct AuditAddresses: Hashable, Sendable {
   let numbers: ClosedRange<UInt128>
 
   /// One address.
-  public init(_ address: IPAddress) { self.init(address.family, address.number...address.number) }
+  public init(_ address: IPAddress) { self.init(address.family, address.position...address.position) }
 
   init(_ family: AddressFamily, _ numbers: ClosedRange<UInt128>) {
     self.family = family
@@ -30,11 +30,11 @@ public struct AuditAddresses: Hashable, Sendable {
   }
 
   /// Every address, in order; ask `count` first.
-  public var all: [IPAddress] { numbers.map { IPAddress(family, number: $0) } }
+  public var all: [IPAddress] { numbers.map { IPAddress(family, position: $0) } }
 
   /// Whether an address is one of them.
   public func contains(_ address: IPAddress) -> Bool {
-    address.family == family && numbers.contains(address.number)
+    address.family == family && numbers.contains(address.position)
   }
 
   /// Whether both have an address in common.
@@ -68,7 +68,8 @@ extension AuditTarget {
       do throws(HostNameError) { self = .name(try HostName(text).text.lowercased()) } catch {
         throw Mistake(
           problem: "'\(text)' is neither an address nor a name: it \(error)",
-          hint: "write a name, an address, a block as 192.0.2.0/24, or a range as 192.0.2.1-192.0.2.9")
+          hint: "write a name, an address, a block as 192.0.2.0/24, or a range as "
+            + "192.0.2.1-192.0.2.9")
       }
     }
   }
@@ -91,11 +92,11 @@ extension AuditTarget {
     }
     let rest = width - length
     let mask: UInt128 = rest == 128 ? .max : (1 << UInt128(rest)) - 1
-    let first = address.number & ~mask
-    guard first == address.number else {
+    let first = address.position & ~mask
+    guard first == address.position else {
       throw Mistake(
         problem: "'\(text)' has bits set behind its prefix",
-        hint: "write \(IPAddress(address.family, number: first))/\(length) for the block, or "
+        hint: "write \(IPAddress(address.family, position: first))/\(length) for the block, or "
           + "\(address) for the one address")
     }
     return AuditAddresses(address.family, first...(first | mask))
@@ -108,17 +109,17 @@ extension AuditTarget {
     guard parts.count == 2, let first = IPAddress(parts[0]) else { return nil }
     var last = IPAddress(parts[1])
     if last == nil, first.family == .ipv4, let octet = UInt8(parts[1]) {
-      last = IPAddress(.ipv4, number: first.number & ~0xff | UInt128(octet))
+      last = IPAddress(.ipv4, position: first.position & ~0xff | UInt128(octet))
     }
     guard let last, last.family == first.family else {
       throw Mistake(
         problem: "'\(text)' is no range: '\(parts[1])' is no address of the first one's family",
         hint: "write FIRST-LAST, as in 192.0.2.1-192.0.2.9")
     }
-    guard first.number <= last.number else {
+    guard first.position <= last.position else {
       throw Mistake(problem: "'\(text)' ends before it begins", hint: "write \(last)-\(first)")
     }
-    return AuditAddresses(first.family, first.number...last.number)
+    return AuditAddresses(first.family, first.position...last.position)
   }
 
   /// Whether both may mean one host; a name and an address are not compared.
@@ -141,7 +142,7 @@ extension AuditTarget {
 
 extension IPAddress {
   /// The address as a number, in host order.
-  var number: UInt128 {
+  var position: UInt128 {
     switch self {
     case .v4(let address): UInt128(address.rawValue)
     case .v6(let address): address.rawValue
@@ -149,10 +150,10 @@ extension IPAddress {
   }
 
   /// The address of a number; what IPv4 has no room for is cut off.
-  init(_ family: AddressFamily, number: UInt128) {
+  init(_ family: AddressFamily, position: UInt128) {
     switch family {
-    case .ipv4: self = .v4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: number)))
-    case .ipv6: self = .v6(IPv6Address(rawValue: number))
+    case .ipv4: self = .v4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: position)))
+    case .ipv6: self = .v6(IPv6Address(rawValue: position))
     }
   }
 }

@@ -71,8 +71,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("router2-icmp-prohibited", [AuditExpectation.ICMPWord.refusal(.prohibited)],
-      AuditResult.Outcome.held),
+    (
+      "router2-icmp-prohibited", [AuditExpectation.ICMPWord.refusal(.prohibited)],
+      AuditResult.Outcome.held
+    ),
     ("router2-icmp-prohibited", [.refusal(.portUnreachable)], .violated),
     ("router2-icmp-prohibited", [.none], .violated),
     ("router2-reject", [.refusal(.prohibited)], .violated), ("router2-reject", [.none], .held),

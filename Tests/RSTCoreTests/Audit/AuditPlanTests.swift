@@ -50,7 +50,8 @@ import Testing
       try Self.rule("a", ["192.0.2.1"], "80"),
       try Self.rule("b", ["192.0.2.2"], "80", [.conformance([.rfc5961Conformant])]),
       try Self.rule("c", ["192.0.2.3"], "80", [.idleSurvives(.seconds(5))]),
-      try Self.rule("d", ["192.0.2.3"], "80", [.idleSurvives(.seconds(9)), .never([.abortiveClose])]),
+      try Self.rule(
+        "d", ["192.0.2.3"], "80", [.idleSurvives(.seconds(9)), .never([.abortiveClose])]),
     ]
     let tasks = try plan(rules).hosts.flatMap(\.tasks)
     #expect(tasks[0].checks == [.handshake, .path])
@@ -77,10 +78,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ([AuditExpectation.Demand.port([.open])], [AuditExpectation.Demand.port([.closed, .dropped])], true),
+    (
+      [AuditExpectation.Demand.port([.open])],
+      [AuditExpectation.Demand.port([.closed, .dropped])], true
+    ),
     ([.port([.open, .closed])], [.port([.closed])], false),
     ([.responder([.host])], [.responder([.none])], true), ([.byHop(1...2)], [.byHop(3...3)], true),
-    ([.byHop(1...2)], [.byHop(2...3)], false), ([.findings([.openPort])], [.never([.openPort])], true),
+    ([.byHop(1...2)], [.byHop(2...3)], false),
+    ([.findings([.openPort])], [.never([.openPort])], true),
     ([.findings([.openPort])], [.never([.synProxy])], false),
     ([.port([.open])], [.responder([.host])], false),
     ([.grades([.reset: [.mitigated]])], [.grades([.reset: [.silent]])], true),
