@@ -35,11 +35,11 @@ struct AuditCommand {
     let plan = try plan(policy)
     if settings.isDryRun {
       try say(
-        "\(policy.rules.count) rules about \(plan.hosts.count) hosts, \(plan.count) ports; nothing "
-          + "is wrong with \(path), and nothing was sent\n")
+        "\(Self.count(policy.rules.count, "rule")) about \(Self.size(of: plan)); nothing is wrong with "
+          + "\(path), and nothing was sent\n")
       return .answered
     }
-    let asked = try AuditRounds(settings).ask(plan)
+    let asked = try AuditRounds(settings).ask(plan, policy.rules)
     var results: [AuditResult] = []
     for (host, sights) in zip(plan.hosts, asked.sights) {
       for (task, sight) in zip(host.tasks, sights) {
@@ -75,10 +75,10 @@ struct AuditCommand {
       name: "learn", place: place, targets: targets, ports: ports, expectations: [])
     let plan = try plan(AuditPolicy(name: "learn", file: "--learn", rules: [rule]))
     if settings.isDryRun {
-      try say("\(plan.hosts.count) hosts, \(plan.count) ports; nothing was sent\n")
+      try say("\(Self.size(of: plan)); nothing was sent\n")
       return .answered
     }
-    let asked = try AuditRounds(settings).ask(plan)
+    let asked = try AuditRounds(settings).ask(plan, [rule])
     var seen: [AuditLearning.Seen] = []
     for (host, sights) in zip(plan.hosts, asked.sights) {
       for (task, sight) in zip(host.tasks, sights) {
@@ -98,6 +98,14 @@ struct AuditCommand {
 // MARK: - In and out
 
 extension AuditCommand {
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private static func size(of plan: AuditPlan) -> String {
+    "\(count(plan.hosts.count, "host")), \(count(plan.count, "port"))"
+  }
+
   private func policy(at path: String) throws(Failure) -> AuditPolicy {
     do throws(PolicyMistakes) {
       return try PolicyReader.read(path) { name in
@@ -111,7 +119,7 @@ extension AuditCommand {
       let count = error.mistakes.count + error.left
       for mistake in error.mistakes { complain("\(mistake)") }
       throw Failure(
-        message: "\(count) mistake\(count == 1 ? "" : "s") in \(path); nothing was sent",
+        message: "\(Self.count(count, "mistake")) in \(path); nothing was sent",
         status: .usage)
     }
   }

@@ -28,7 +28,16 @@ struct AuditRounds {
       }
     }
 
-    var isUnclear: Bool { observation?.verdict.port == .inconclusive }
+    /// How much of some rules is not clear, and may be so when it is asked again: connections to a
+    /// port that takes none are not.
+    func unclear(_ rules: [AuditRule], of subject: AuditSubject) -> Int {
+      guard let port = observation?.verdict.port, port == .inconclusive || port == .open else {
+        return 0
+      }
+      let doubts = rules.flatMap { results(for: $0, of: subject) }
+        .count { $0.outcome == .inconclusive }
+      return port == .inconclusive ? doubts + 1 : doubts
+    }
   }
 
   /// What all runs showed.
@@ -53,8 +62,12 @@ struct AuditRounds {
 
   /// Asks.
   ///
+  /// - Parameters:
+  ///   - plan: What is asked.
+  ///   - rules: The rules of the policy.
+  /// - Returns: What is known of each port.
   /// - Throws: `Failure` where the privilege is missing, or signals cannot be waited for.
-  func ask(_ plan: AuditPlan) throws(Failure) -> Answer {
+  func ask(_ plan: AuditPlan, _ rules: [AuditRule]) throws(Failure) -> Answer {
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
@@ -65,12 +78,21 @@ struct AuditRounds {
       entry.tasks.indices.map { (host: host, task: $0) }
     }
     try ask(plan, all, settings.pool, &answer)
-    let unclear = all.filter { answer.sights[$0.host][$0.task]?.isUnclear ?? false }
+    func doubts(_ place: (host: Int, task: Int)) -> Int {
+      let task = plan.hosts[place.host].tasks[place.task]
+      let own = task.rules.map { rules[$0] }
+      return answer.sights[place.host][place.task]?.unclear(own, of: task.subject) ?? 0
+    }
+    let unclear = all.filter { doubts($0) > 0 }
     if !answer.isInterrupted, !unclear.isEmpty {
       var alone = settings.pool
       alone.jobs = 1
       alone.seed ^= 0x6167_6169_6e
+      let first = (sights: answer.sights, doubts: unclear.map(doubts))
       try ask(plan, unclear, alone, &answer)
+      for (place, before) in zip(unclear, first.doubts) where doubts(place) > before {
+        answer.sights[place.host][place.task] = first.sights[place.host][place.task]
+      }
     }
     answer.elapsed = clock.now - answer.started
     return answer

@@ -58,7 +58,7 @@ import Testing
     try withPolicy(Self.good) { policy, _ in
       let outcome = try BuiltTool.runUnprivileged(["audit", policy, "--dry-run"])
       #expect(outcome.status == 0)
-      #expect(outcome.output.hasPrefix("1 rules about 1 hosts, 1 ports; nothing is wrong"))
+      #expect(outcome.output.hasPrefix("1 rule about 1 host, 1 port; nothing is wrong"))
     }
   }
 

@@ -44,7 +44,9 @@ extension AuditJudgement {
       // A port that is not open has no connections that could show it: it is not so.
       guard seen.verdict.port == .open else { return nil }
       guard let connections = seen.connections else { return "no connection was opened" }
-      if check == .conformance, let doubt = doubt(about: connections.conformance) { return doubt }
+      if check == .conformance, let doubt = doubt(about: code, connections.conformance) {
+        return doubt
+      }
       return connections.failures.first
     case .idle:
       guard seen.verdict.port == .open else { return nil }
@@ -55,10 +57,11 @@ extension AuditJudgement {
     }
   }
 
-  private static func doubt(about conformance: Conformance) -> String? {
-    let isUnclear = conformance.decisive.contains {
-      $0.grade == .inconclusive || $0.grade == .notTested
-    }
+  /// One of two grades makes a stack vulnerable; nothing less than all of them makes the other words.
+  private static func doubt(about code: FindingCode, _ conformance: Conformance) -> String? {
+    let marks =
+      code == .rfc5961Vulnerable ? [conformance.reset, conformance.syn] : conformance.decisive
+    let isUnclear = marks.contains { !$0.grade.isKnown }
     return isUnclear ? "the grades of RFC 5961 are not clear" : nil
   }
 }
