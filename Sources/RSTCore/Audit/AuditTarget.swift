@@ -16,7 +16,9 @@ public struct AuditAddresses: Hashable, Sendable {
   let numbers: ClosedRange<UInt128>
 
   /// One address.
-  public init(_ address: IPAddress) { self.init(address.family, address.position...address.position) }
+  public init(_ address: IPAddress) {
+    self.init(address.family, address.position...address.position)
+  }
 
   init(_ family: AddressFamily, _ numbers: ClosedRange<UInt128>) {
     self.family = family

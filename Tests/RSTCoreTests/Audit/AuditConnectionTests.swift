@@ -21,8 +21,8 @@ import Testing
 
   @Test func `rfc5961 by its summary`() throws {
     let seen = seen(try SurveyRun.of(checks: [.handshake, .conformance]))
-    let word = try #require(
-      ConformanceSummary.word(try #require(seen.connections).conformance))
+    let connections = try #require(seen.connections)
+    let word = try #require(ConformanceSummary.word(connections.conformance))
     let others = [FindingCode.rfc5961Conformant, .rfc5961Partial, .rfc5961Vulnerable]
       .filter { $0 != word }
     #expect(AuditJudgement(.conformance([word]), by: seen).outcome == .held)
