@@ -39,7 +39,9 @@ struct PolicyComposer {
           complain(1, 1, "the file holds nothing", hint: "a policy has rules")
           return nil
         }
-        return convert(node, depth: 0)
+        let converted = convert(node, depth: 0)
+        // What was cut short is no policy: what else is wrong with it would mislead.
+        return budget < 0 ? nil : converted
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         guard rename(context.mark) else {
           complain(

@@ -31,11 +31,14 @@ struct AuditRounds {
     /// How much of some rules is not clear, and may be so when it is asked again: connections to a
     /// port that takes none are not.
     func unclear(_ rules: [AuditRule], of subject: AuditSubject) -> Int {
-      guard let port = observation?.verdict.port, port == .inconclusive || port == .open else {
-        return 0
+      guard let port = observation?.verdict.port else { return 0 }
+      let hasConnections = port == .open || port == .inconclusive
+      let doubts = rules.flatMap { results(for: $0, of: subject) }.count { result in
+        switch result.expectation.kind {
+        case .conformance, .idleSurvives: hasConnections && result.outcome == .inconclusive
+        default: result.outcome == .inconclusive
+        }
       }
-      let doubts = rules.flatMap { results(for: $0, of: subject) }
-        .count { $0.outcome == .inconclusive }
       return port == .inconclusive ? doubts + 1 : doubts
     }
   }

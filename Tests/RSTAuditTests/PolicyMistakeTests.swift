@@ -82,7 +82,7 @@ import Testing
     ).mistakes()
     #expect(
       mistakes == [
-        "policy.yaml:3:53: 'port open or closed' contradicts 'port dropped' of rule 'a' for the same "
+        "policy.yaml:3:55: 'port open or closed' contradicts 'port dropped' of rule 'a' for the same "
           + "target and port; see policy.yaml:2"
       ])
   }
@@ -108,7 +108,8 @@ import Testing
     ("never: idle-reset", "add idle_survives"), ("port: inconclusive", "no port state"),
     ("port: closed\nrfc5961: conformant", "takes a connection"),
     ("findings: open-port\nnever: open-port", "expected and forbidden at once"),
-    ("responder: unknown", "no responder"), ("port: []", "not nothing"), ("port:", "not nothing"),
+    ("responder: unknown", "no responder"), ("port: []", "not nothing"),
+    ("port:", "no port state nothing"),
     ("idle_survives: 25h", "24h at most"), ("answers_within: 0.1ms", "1ms at least"),
     ("by_hop: 3-2", "is no hop"), ("by_hop: 256", "is no hop"),
     ("rfc5961: {rst: not-tested}", "no grade"),

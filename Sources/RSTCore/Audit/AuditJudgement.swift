@@ -127,6 +127,7 @@ extension AuditJudgement {
       guard seen.verdict.port != .inconclusive else { return unclear(seen) }
       return Self(.violated, "\(seen.words): no answer at all")
     }
-    return Self(delay <= limit ? .held : .violated, "answers after \(delay.policyText)")
+    let words = delay < .milliseconds(1) ? "less than 1ms" : delay.policyText
+    return Self(delay <= limit ? .held : .violated, "answers after \(words)")
   }
 }

@@ -62,10 +62,9 @@ public struct AuditLearning: Sendable {
     guard verdict.port != .inconclusive, !seen.isInterrupted else { return nil }
     var lines = ["port: \(verdict.port.rawValue)"]
     if verdict.responder != .unknown { lines.append("responder: \(verdict.responder.rawValue)") }
-    if let hops = verdict.hopRange {
-      lines.append(
-        hops.count == 1
-          ? "by_hop: \(hops.lowerBound)" : "by_hop: \(hops.lowerBound)-\(hops.upperBound)")
+    // How far the host is belongs to routing; where a device stands belongs to the policy.
+    if verdict.responder == .networkDevice, let hop = verdict.hop {
+      lines.append("by_hop: \(hop)")
     }
     if seen.refusals.count == 1, verdict.port == .rejected || verdict.port == .unreachable {
       lines.append("icmp: \(seen.refusals[0].rawValue)")
