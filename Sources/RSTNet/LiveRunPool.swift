@@ -48,6 +48,8 @@ public struct LiveRunPool: Sendable {
     public var options: InvestigationOptions
     /// Where everything random comes from.
     public var seed: UInt64
+    /// How long to wait before each port: routers ration what they say to one address.
+    public var pause = Duration.zero
 
     /// Makes settings.
     public init(
@@ -197,7 +199,7 @@ private final class Work<Value: Sendable>: Sendable {
     // A run's ports are guarded until the next one is through: late answers draw no reset by then.
     var previous: LiveRun?
     for (number, order) in group.orders.enumerated() {
-      guard !shared.isRaised else { return }
+      guard !shared.isRaised(within: settings.pause) else { return }
       var result: Result<Value, LiveRunPool.Failure>
       switch found {
       case .failure(let failure): result = .failure(failure)

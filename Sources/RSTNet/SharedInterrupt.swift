@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import RSTCore
 
 /// An interrupt that many runs follow at once: once raised it stays so.
 ///
@@ -30,9 +31,9 @@ public final class SharedInterrupt: Sendable {
     _ = unsafe CLinux.write(writing, &octet, 1)
   }
 
-  /// Whether it was raised by now.
-  public var isRaised: Bool {
+  /// Whether it was raised by now, or is so within a time that is waited for.
+  func isRaised(within duration: Duration) -> Bool {
     var readiness = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&readiness, 1, 0) == 1
+    return unsafe poll(&readiness, 1, Int32(clamping: duration.nanoseconds / 1_000_000)) == 1
   }
 }

@@ -90,6 +90,7 @@ struct AuditRounds {
     if !answer.isInterrupted, !unclear.isEmpty {
       var alone = settings.pool
       alone.jobs = 1
+      alone.pause = .seconds(3)
       alone.seed ^= 0x6167_6169_6e
       let first = (sights: answer.sights, doubts: unclear.map(doubts))
       try ask(plan, unclear, alone, &answer)

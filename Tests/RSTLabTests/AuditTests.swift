@@ -4,8 +4,18 @@ import Testing
 extension LabTests {
   /// Policies against a zone in which every manner is on a port of its own.
   @Suite struct AuditTests {
-    /// Runs an audit of a policy on the prober.
+    /// Runs an audit of a policy on the prober; again, where a busy machine left something unclear.
     private func audit(
+      _ policy: String, in lab: Lab, _ arguments: [String] = []
+    ) throws -> Command.Outcome {
+      var outcome = try once(policy, in: lab, arguments)
+      for _ in 0..<2 where outcome.status == 3 || outcome.output.contains("# SKIP") {
+        outcome = try once(policy, in: lab, arguments)
+      }
+      return outcome
+    }
+
+    private func once(
       _ policy: String, in lab: Lab, _ arguments: [String] = []
     ) throws -> Command.Outcome {
       let path = FileManager.default.temporaryDirectory
