@@ -16,8 +16,8 @@ public struct AuditText: Sendable {
     var page = Page(options)
     page.paragraph(headline, role: role)
     page.paragraph(
-      "\(record.policy.name) (\(record.policy.file)), \(Words.count(record.runs, "port")) asked in "
-        + "\(Words.duration(record.elapsed)) by \(Words.count(record.packetsSent, "packet"))")
+      "\(record.policy.name) (\(record.policy.file)), \(Words.count(record.runs, "run")) in "
+        + "\(Words.duration(record.elapsed)), \(Words.count(record.packetsSent, "packet")) sent")
     if let comparison = record.comparison {
       let changes = record.results.compactMap(comparison.change)
       let counts = AuditComparison.Change.allCases.map { change in

@@ -4,7 +4,7 @@ public struct AuditRecord: Hashable, Sendable {
   public var policy: AuditPolicy
   /// What became of it, in the order of the plan.
   public var results: [AuditResult]
-  /// The runs that were made.
+  /// The runs that were made; a port that was asked again counts twice.
   public var runs: Int
   /// When it began.
   public var started: Moment
