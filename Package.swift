@@ -20,9 +20,12 @@ let package = Package(
     .library(name: "RSTEngine", targets: ["RSTEngine"]),
     .library(name: "RSTNet", targets: ["RSTNet"]),
     .library(name: "RSTReport", targets: ["RSTReport"]),
+    .library(name: "RSTAudit", targets: ["RSTAudit"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.0"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
@@ -42,10 +45,18 @@ let package = Package(
       dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CLinux"],
       swiftSettings: strict),
     .target(name: "RSTReport", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
+    // What an audit needs of other people's code: YAML and XML, and Foundation with them.
+    .target(
+      name: "RSTAudit",
+      dependencies: [
+        "RSTCore", "RSTReport", .product(name: "Yams", package: "Yams"),
+        .product(name: "XMLCoder", package: "XMLCoder"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "rstprobe",
       dependencies: [
-        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport",
+        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTAudit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -84,6 +95,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTAuditTests",
+      dependencies: ["RSTAudit", "RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RSTProbeTests",

@@ -3,7 +3,7 @@ public import RSTWire
 /// What an ICMP destination-unreachable message says, for both families.
 ///
 /// RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3.1.
-public enum ICMPRefusal: String, Hashable, Sendable {
+public enum ICMPRefusal: String, CaseIterable, Hashable, Sendable {
   /// No route to the network, or to the host.
   case noRoute = "no-route"
   /// The host does not answer on its link.

@@ -9,6 +9,7 @@ public struct Interrupt: ~Copyable {
   public let descriptor: Int32
 
   private let restored: sigset_t
+  private let isOwn: Bool
   private var isNoted = false
 
   /// Starts to hold the signals back.
@@ -24,6 +25,7 @@ public struct Interrupt: ~Copyable {
     descriptor = unsafe signalfd(
       -1, &signals, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC))
     restored = before
+    isOwn = true
     guard descriptor >= 0 else {
       let failure = SystemFailure.last
       unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
@@ -31,7 +33,15 @@ public struct Interrupt: ~Copyable {
     }
   }
 
+  /// Follows the interrupt of several runs at once; signals are another thread's business then.
+  init(following shared: SharedInterrupt) {
+    descriptor = shared.descriptor
+    restored = sigset_t()
+    isOwn = false
+  }
+
   deinit {
+    guard isOwn else { return }
     var before = restored
     unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
     _ = close(descriptor)
@@ -40,6 +50,11 @@ public struct Interrupt: ~Copyable {
   /// Whether a signal came by now; true only once, so that what is left to do can be done.
   mutating func isRaised() -> Bool {
     guard !isNoted else { return false }
+    guard isOwn else {
+      var readiness = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      isNoted = unsafe poll(&readiness, 1, 0) == 1
+      return isNoted
+    }
     var octets = [UInt8](repeating: 0, count: MemoryLayout<signalfd_siginfo>.size)
     guard unsafe CLinux.read(descriptor, &octets, octets.count) == octets.count else {
       return false

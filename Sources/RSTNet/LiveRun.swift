@@ -61,15 +61,22 @@ public struct LiveRun: ~Copyable {
   ///
   /// When this returns the kernel captures already, so the first packet cannot be missed.
   ///
-  /// - Parameter request: What to diagnose and how.
+  /// - Parameters:
+  ///   - request: What to diagnose and how.
+  ///   - shared: What interrupts this run together with others; nil where it is the only one, and
+  ///     takes the signals itself.
   /// - Throws: `LiveRunError`.
-  public init(_ request: Request) throws(LiveRunError) {
+  public init(
+    _ request: Request, interruptedBy shared: SharedInterrupt? = nil
+  ) throws(LiveRunError) {
     let route = try LiveRunError.naming {
       try Route(
         to: request.target.address, scope: request.scope, interface: request.interface,
         source: request.source)
     }
-    let interrupt = try LiveRunError.naming { try Interrupt() }
+    let interrupt = try LiveRunError.naming {
+      if let shared { Interrupt(following: shared) } else { try Interrupt() }
+    }
     // Opening waits inside the kernel for some milliseconds, in which ports are guarded.
     let name = route.interface.name
     let opening = BackgroundTask.start { () -> Result<Capture, CaptureError> in

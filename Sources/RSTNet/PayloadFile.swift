@@ -11,10 +11,14 @@ public enum PayloadFile {
   /// Nothing but a regular file is opened: a FIFO would wait for a writer, and opening a device may
   /// do something to it.
   ///
-  /// - Parameter path: Where it is.
-  /// - Returns: 1 to 65,536 octets.
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - limit: The most octets that it may have.
+  /// - Returns: 1 to `limit` octets.
   /// - Throws: What is wrong with it.
-  public static func read(_ path: String) throws(PayloadFileError) -> [UInt8] {
+  public static func read(
+    _ path: String, limit: Int = limit
+  ) throws(PayloadFileError) -> [UInt8] {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw .unreadable(SystemFailure(number: ENOENT))
     }
@@ -29,12 +33,12 @@ public enum PayloadFile {
     try refuseUnlessRegular(status)
     let octets: [UInt8]
     do throws(SystemFailure) {
-      octets = try contents(of: descriptor)
+      octets = try contents(of: descriptor, limit: limit)
     } catch {
       throw .unreadable(error)
     }
     guard !octets.isEmpty else { throw .empty }
-    guard octets.count <= limit else { throw .tooLong }
+    guard octets.count <= limit else { throw .tooLong(limit: limit) }
     return octets
   }
 
@@ -47,11 +51,15 @@ public enum PayloadFile {
   }
 
   /// Reads up to one octet more than may be: the size that a file claims may be wrong.
-  private static func contents(of descriptor: borrowing Descriptor) throws(SystemFailure) -> [UInt8]
-  {
-    var octets = Array(repeating: UInt8(0), count: limit + 1)
+  private static func contents(
+    of descriptor: borrowing Descriptor, limit: Int
+  ) throws(SystemFailure) -> [UInt8] {
+    var octets = Array(repeating: UInt8(0), count: min(limit, Self.limit) + 1)
     var count = 0
-    while count < octets.count {
+    while count <= limit {
+      if count == octets.count {
+        octets += Array(repeating: 0, count: min(octets.count, limit + 1 - count))
+      }
       let got = unsafe octets[count...].withUnsafeMutableBytes { memory in
         unsafe CLinux.read(descriptor.number, memory.baseAddress, memory.count)
       }
@@ -76,8 +84,8 @@ public enum PayloadFileError: Error, Hashable, Sendable {
   case notRegular
   /// Nothing is in it.
   case empty
-  /// It has more than 65,536 octets.
-  case tooLong
+  /// It has more octets than may be.
+  case tooLong(limit: Int)
 }
 
 extension PayloadFileError: CustomStringConvertible {
@@ -87,7 +95,8 @@ extension PayloadFileError: CustomStringConvertible {
     case .unreadable(let failure): "cannot be read: \(failure)"
     case .notRegular: "is not a regular file"
     case .empty: "is empty"
-    case .tooLong: "has more than 65,536 octets (64 KiB)"
+    case .tooLong(PayloadFile.limit): "has more than 65,536 octets (64 KiB)"
+    case .tooLong(let limit): "has more than \(limit / 1_024) KiB"
     }
   }
 }

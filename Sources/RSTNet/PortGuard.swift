@@ -143,7 +143,7 @@ public struct PortGuard: ~Copyable {
   }
 
   /// Makes room for the sockets beside what is open already.
-  private static func raiseDescriptorLimit(by count: Int) throws(PortGuardError) {
+  static func raiseDescriptorLimit(by count: Int) throws(PortGuardError) {
     var limit = rlimit()
     let needed = rlim_t(count + 64)
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,

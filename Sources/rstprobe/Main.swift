@@ -13,6 +13,9 @@ internal import RSTNet
       if arguments.first == "explain" {
         exit(try explain(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "audit" {
+        exit(try audit(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -46,6 +49,15 @@ internal import RSTNet
     guard let settings else { return .answered }
     var run = ExplainRun(settings) { text throws(Failure) in try say(text) }
     return try run.run()
+  }
+
+  /// Holds a policy against what is there.
+  private static func audit(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(Audit.self) { try AuditSettings(Audit.parse(arguments)) }
+    guard let settings else { return .answered }
+    let command = AuditCommand(
+      settings, say: { text throws(Failure) in try say(text) }, complain: complain)
+    return try command.run()
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

@@ -22,6 +22,10 @@ struct RSTProbe: ParsableCommand {
         rstprobe explain trace.pcap      why the connections in it were reset; see
                                          rstprobe explain --help
 
+      POLICIES
+        rstprobe audit policy.yaml       whether ports answer in the manner that is expected; see
+                                         rstprobe audit --help
+
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
         77 missing privilege, 130 interrupted (what was measured is reported)

@@ -1,0 +1,174 @@
+internal import RSTAudit
+internal import RSTCore
+internal import RSTNet
+internal import RSTReport
+
+/// Reads a policy, asks what it is about, and writes what holds.
+struct AuditCommand {
+  private let settings: AuditSettings
+  private let say: (String) throws(Failure) -> Void
+  private let complain: (String) -> Void
+
+  init(
+    _ settings: AuditSettings, say: @escaping (String) throws(Failure) -> Void,
+    complain: @escaping (String) -> Void
+  ) {
+    self.settings = settings
+    self.say = say
+    self.complain = complain
+  }
+
+  /// Runs.
+  ///
+  /// - Returns: How the program ends.
+  /// - Throws: `Failure` where the policy cannot be used or nothing can be asked or written.
+  func run() throws(Failure) -> ExitStatus {
+    switch settings.job {
+    case .audit(let path): try audit(path)
+    case .learn(let targets, let ports): try learn(targets, ports)
+    }
+  }
+
+  private func audit(_ path: String) throws(Failure) -> ExitStatus {
+    let policy = try policy(at: path)
+    let comparison = try comparison()
+    let plan = try plan(policy)
+    if settings.isDryRun {
+      try say(
+        "\(Self.count(policy.rules.count, "rule")) about \(Self.size(of: plan)); nothing is wrong with "
+          + "\(path), and nothing was sent\n")
+      return .answered
+    }
+    let asked = try AuditRounds(settings).ask(plan, policy.rules)
+    var results: [AuditResult] = []
+    for (host, sights) in zip(plan.hosts, asked.sights) {
+      for (task, sight) in zip(host.tasks, sights) {
+        guard let sight else { continue }
+        for number in task.rules {
+          results += sight.results(for: policy.rules[number], of: task.subject)
+        }
+      }
+    }
+    let record = AuditRecord(
+      policy: policy, results: results, runs: asked.runs, started: asked.started,
+      elapsed: asked.elapsed, packetsSent: asked.packets, isInterrupted: asked.isInterrupted,
+      comparison: comparison)
+    try say(report(record))
+    if let metrics = settings.metrics {
+      do throws(SystemFailure) {
+        try AtomicFile.write(AuditMetrics.document(record), to: metrics)
+      } catch {
+        throw Failure(message: "cannot write \(metrics): \(error)", status: .usage)
+      }
+    }
+    if record.isInterrupted { return .interrupted }
+    switch record.outcome {
+    case .held: return .answered
+    case .violated: return .expectation
+    case .inconclusive: return asked.isHopeless ? .unusableTarget : .inconclusive
+    }
+  }
+
+  private func learn(_ targets: [AuditTarget], _ ports: AuditPorts) throws(Failure) -> ExitStatus {
+    let place = PolicyPlace(file: "--learn", line: 1, column: 1)
+    let rule = AuditRule(
+      name: "learn", place: place, targets: targets, ports: ports, expectations: [])
+    let plan = try plan(AuditPolicy(name: "learn", file: "--learn", rules: [rule]))
+    if settings.isDryRun {
+      try say("\(Self.size(of: plan)); nothing was sent\n")
+      return .answered
+    }
+    let asked = try AuditRounds(settings).ask(plan, [rule])
+    var seen: [AuditLearning.Seen] = []
+    for (host, sights) in zip(plan.hosts, asked.sights) {
+      for (task, sight) in zip(host.tasks, sights) {
+        seen.append(.init(subject: task.subject, observation: sight?.observation))
+      }
+    }
+    try say(AuditLearning.policy(from: seen, name: "learned"))
+    if asked.isInterrupted { return .interrupted }
+    if asked.isHopeless { return .unusableTarget }
+    let isClear = seen.allSatisfy { sight in
+      sight.observation.map { $0.verdict.port != .inconclusive } ?? false
+    }
+    return isClear ? .answered : .inconclusive
+  }
+}
+
+// MARK: - In and out
+
+extension AuditCommand {
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private static func size(of plan: AuditPlan) -> String {
+    "\(count(plan.hosts.count, "host")), \(count(plan.count, "port"))"
+  }
+
+  private func policy(at path: String) throws(Failure) -> AuditPolicy {
+    do throws(PolicyMistakes) {
+      return try PolicyReader.read(path) { name in
+        do throws(PayloadFileError) {
+          return .success(try PayloadFile.read(name, limit: 262_144))
+        } catch {
+          return .failure(.init("\(error)"))
+        }
+      }
+    } catch {
+      let count = error.mistakes.count + error.left
+      for mistake in error.mistakes { complain("\(mistake)") }
+      throw Failure(
+        message: "\(Self.count(count, "mistake")) in \(path); nothing was sent",
+        status: .usage)
+    }
+  }
+
+  private func comparison() throws(Failure) -> AuditComparison? {
+    guard let path = settings.baseline else { return nil }
+    let octets: [UInt8]
+    do throws(PayloadFileError) {
+      octets = try PayloadFile.read(path, limit: AuditBaseline.limit)
+    } catch {
+      throw Failure(message: "--baseline '\(path)' \(error)", status: .usage)
+    }
+    do throws(AuditBaseline.Mistake) {
+      return AuditComparison(file: path, before: try AuditBaseline.read(octets))
+    } catch {
+      throw Failure(message: "--baseline '\(path)' \(error.reason)", status: .usage)
+    }
+  }
+
+  private func plan(_ policy: AuditPolicy) throws(Failure) -> AuditPlan {
+    do throws(AuditPlan.Refusal) { return try AuditPlan(policy, limit: settings.limit) } catch {
+      switch error {
+      case .nothing:
+        throw Failure(message: "the policy is about no port at all", status: .usage)
+      case .tooMany(let ports, let limit):
+        throw Failure(
+          message: "\(ports) ports of targets are more than \(limit); give --max-targets, or ask "
+            + "rstprobe sweep",
+          status: .usage)
+      }
+    }
+  }
+
+  private func report(_ record: AuditRecord) throws(Failure) -> String {
+    switch settings.format {
+    case .json: return AuditJSON.document(record)
+    case .tap: return AuditTAP.document(record)
+    case .sarif: return AuditSARIF.document(record)
+    case .markdown: return AuditMarkdown.document(record)
+    case .junit:
+      do { return try JUnitReport(record).text() } catch {
+        throw Failure(message: "cannot write JUnit: \(error)", status: .usage)
+      }
+    case .text:
+      let options = TextReportOptions(
+        width: StandardStream.output.columns ?? 80, colour: settings.color.isWanted,
+        isVerbose: settings.isVerbose)
+      let report = AuditText(record, options: options)
+      return settings.isQuiet ? report.quiet : report.text
+    }
+  }
+}
