@@ -1,4 +1,4 @@
-/// The two functions that the weights need, without a C library.
+/// The few functions that the weights need, without a C library.
 extension Double {
   /// The natural logarithm of a positive number, by halving to near 1 and the area tangent series.
   static func logarithm(_ value: Double) -> Double {
@@ -37,5 +37,16 @@ extension Double {
   /// A number to a whole power of 0 or more.
   static func power(_ base: Double, _ exponent: Int) -> Double {
     (0..<exponent).reduce(1.0) { product, _ in product * base }
+  }
+
+  /// The chance that at least so many of all happen, where each does so by itself with one chance.
+  static func tail(_ least: Int, of all: Int, at chance: Double) -> Double {
+    var sum = 0.0
+    var ways = 1.0
+    for count in 0...all {
+      if count >= least { sum += ways * power(chance, count) * power(1 - chance, all - count) }
+      ways *= Double(all - count) / Double(count + 1)
+    }
+    return sum
   }
 }

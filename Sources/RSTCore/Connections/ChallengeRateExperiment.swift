@@ -24,7 +24,8 @@ struct ChallengeRateExperiment: Experiment {
   }
 
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
-    answered += bench.takeAnswers()
+    let news = bench.takeAnswers()
+    answered += news
     guard let begun else {
       begun = now
       answered = []
@@ -35,11 +36,12 @@ struct ChallengeRateExperiment: Experiment {
     if index < Self.later.count {
       guard now >= begun + Self.later[index] else { return .time(begun + Self.later[index]) }
       ask(&bench, at: now)
-      return .time(
-        index + 1 < Self.later.count
-          ? begun + Self.later[index + 1] : now + bench.patience.timeout)
+      return index + 1 < Self.later.count
+        ? .time(begun + Self.later[index + 1]) : .reply(until: now + bench.patience.timeout)
     }
     guard !isOver else { return .nothing }
+    // Until nothing has come for a while: the last ones may have left late.
+    guard news.isEmpty else { return .reply(until: now + bench.patience.timeout) }
     isOver = true
     let challenges = answered.filter(\.isPureAcknowledgement)
     bench.observed.challengeRate = ChallengeRateObservation(

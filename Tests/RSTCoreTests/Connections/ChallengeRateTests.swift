@@ -56,6 +56,9 @@ import Testing
     let some = Array(repeating: 20, count: 6) + [300, 560]
     #expect(try !#require(rate(some)).isLimited)
     #expect(try !#require(rate([20, 20, 20, 300, 560, 1_100], loss: 0.2)).isLimited)
+    // Five of eleven: once in 500 runs where one in ten is lost.
+    #expect(try !#require(rate([20, 20, 20, 20, 20, 1_100])).isLimited)
+    #expect(try #require(rate([20, 20, 560, 1_100])).isLimited)
   }
 
   @Test func `a single answer of eleven is a limit`() throws {
