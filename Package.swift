@@ -22,7 +22,9 @@ let package = Package(
     .library(name: "RSTReport", targets: ["RSTReport"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", exact: "0.18.2"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
@@ -42,10 +44,16 @@ let package = Package(
       dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CLinux"],
       swiftSettings: strict),
     .target(name: "RSTReport", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
+    // What is kept in files of other programs' making: SQLite and nmap's XML.
+    .target(
+      name: "RSTArchive",
+      dependencies: [
+        "RSTCore", "RSTWire", .product(name: "GRDB", package: "GRDB.swift"), "XMLCoder",
+      ], swiftSettings: strict),
     .executableTarget(
       name: "rstprobe",
       dependencies: [
-        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport",
+        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTArchive",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

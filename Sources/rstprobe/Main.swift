@@ -13,6 +13,9 @@ internal import RSTNet
       if arguments.first == "explain" {
         exit(try explain(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "sweep" {
+        exit(try sweep(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -46,6 +49,18 @@ internal import RSTNet
     guard let settings else { return .answered }
     var run = ExplainRun(settings) { text throws(Failure) in try say(text) }
     return try run.run()
+  }
+
+  /// Sweeps many ports.
+  private static func sweep(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(SweepCommand.self) {
+      try SweepSettings(SweepCommand.parse(arguments))
+    }
+    guard let settings else { return .answered }
+    let execution = try SweepExecution(settings) { text throws(Failure) in
+      try say(text)
+    } complain: { complain($0) }
+    return try execution.run()
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that
