@@ -72,6 +72,13 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "lab-sweep",
+      dependencies: [
+        "RSTCore", "RSTWire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
     .target(
       name: "RSTTestSupport", dependencies: ["RSTCore", "RSTEngine", "RSTWire"],
       path: "Tests/RSTTestSupport", swiftSettings: strict),
@@ -92,6 +99,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTArchiveTests", dependencies: ["RSTArchive", "RSTReport", "RSTCore", "RSTWire"],
       swiftSettings: strict),
     .testTarget(
       name: "RSTProbeTests",

@@ -178,3 +178,6 @@ static inline void rst_cut_output(long count) {
   if (status.st_size < count || ftruncate(STDOUT_FILENO, status.st_size - count) != 0) return;
   (void)lseek(STDOUT_FILENO, 0, SEEK_END);
 }
+
+/* Declared by stdio.h, whose streams Swift refuses to share between threads. */
+extern int rename(const char *from, const char *to);

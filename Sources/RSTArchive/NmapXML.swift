@@ -129,13 +129,15 @@ public struct NmapXML: Sendable {
   ) -> NmapElement.Host {
     let isUp = results.contains { $0.verdict.responder != .none }
     return NmapElement.Host(
-      starttime: started,
+      starttime: Attribute(started),
       status: NmapElement.Status(
-        state: isUp ? "up" : "unknown", reason: isUp ? "syn-ack" : "no-response", reason_ttl: 0),
+        state: Attribute(isUp ? "up" : "unknown"),
+        reason: Attribute(isUp ? "syn-ack" : "no-response"), reason_ttl: Attribute(0)),
       address: NmapElement.Address(
-        addr: "\(address)", addrtype: address.family == .ipv4 ? "ipv4" : "ipv6"),
+        addr: Attribute("\(address)"),
+        addrtype: Attribute(address.family == .ipv4 ? "ipv4" : "ipv6")),
       hostnames: NmapElement.HostNames(
-        hostname: name.map { [NmapElement.HostName(name: $0, type: "user")] } ?? []),
+        hostname: name.map { [NmapElement.HostName(name: Attribute($0), type: Attribute("user"))] } ?? []),
       ports: NmapElement.Ports(
         port: results.sorted { $0.endpoint.port < $1.endpoint.port }.map(Self.port)))
   }
@@ -152,11 +154,13 @@ public struct NmapXML: Sendable {
       }
     let findings = result.codes.map(\.rawValue).joined(separator: " ")
     return NmapElement.Port(
-      protocol: "tcp", portid: Int(result.endpoint.port),
-      state: NmapElement.State(state: state, reason: reason, reason_ttl: 0),
+      protocol: Attribute("tcp"), portid: Attribute(Int(result.endpoint.port)),
+      state: NmapElement.State(
+        state: Attribute(state), reason: Attribute(reason), reason_ttl: Attribute(0)),
       script: NmapElement.Script(
-        id: "rstprobe",
-        output: "\(verdict.port.rawValue), responder \(verdict.responder.rawValue)"
-          + (findings.isEmpty ? "" : ", \(findings)")))
+        id: Attribute("rstprobe"),
+        output: Attribute(
+          "\(verdict.port.rawValue), responder \(verdict.responder.rawValue)"
+            + (findings.isEmpty ? "" : ", \(findings)"))))
   }
 }

@@ -95,6 +95,19 @@ public final class SweepStore {
     }
   }
 
+  /// How many results of this sweep are kept.
+  ///
+  /// - Returns: The number.
+  /// - Throws: `Failure`.
+  public func count() throws(Failure) -> Int {
+    try Self.naming(queue.path) {
+      try queue.read { database in
+        try Int.fetchOne(
+          database, sql: "SELECT count(*) FROM result WHERE sweep = ?", arguments: [sweep]) ?? 0
+      }
+    }
+  }
+
   private static func createTables(in database: Database) throws {
     try database.execute(
       sql: """

@@ -16,6 +16,9 @@ internal import RSTNet
       if arguments.first == "sweep" {
         exit(try sweep(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "merge" {
+        exit(try merge(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -61,6 +64,14 @@ internal import RSTNet
       try say(text)
     } complain: { complain($0) }
     return try execution.run()
+  }
+
+  /// Joins the results of sweeps.
+  private static func merge(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let command = try parsed(MergeCommand.self) { try MergeCommand.parse(arguments) }
+    guard let command else { return .answered }
+    var run = MergeRun(command)
+    return try run.run { text throws(Failure) in try say(text) } complain: { complain($0) }
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

@@ -17,9 +17,6 @@ struct SweepSession {
   private var held: [SweepResult] = []
   private var isInconclusive = false
 
-  /// How often the resume file is written while all goes well.
-  private static let interval = Duration.seconds(10)
-
   init(
     _ settings: SweepSettings, space: TargetSpace, seed: UInt64, names: [IPAddress: String],
     vantages: [Vantage], continues: Bool
@@ -59,6 +56,8 @@ struct SweepSession {
       } take: { results in
         for result in results { session.take(result) }
         return session.output.failure == nil
+      } save: { snapshot in
+        session.save(snapshot)
       }
     } catch {
       session.output.flush()
@@ -117,6 +116,16 @@ struct SweepSession {
     case .finished:
       return isInconclusive ? .inconclusive : .answered
     }
+  }
+
+  /// Writes the resume file while all goes well, for the case that the process is killed.
+  private mutating func save(_ state: SweepSnapshot) {
+    guard let path = settings.resume else { return }
+    output.flush()
+    var snapshot = state
+    snapshot.withdraw(held + output.unwritten)
+    // The one at the end says what is wrong; until then the sweep is worth more than its file.
+    try? WholeFile.replace(path, with: snapshot.encoded())
   }
 
   private func write(_ snapshot: SweepSnapshot, to path: String) throws(Failure) {

@@ -1,4 +1,4 @@
-public import RSTWire
+internal import RSTWire
 
 /// The numbers of a probe that follow from a secret, so that an answer proves which probe drew it,
 /// and nothing has to be remembered of each.

@@ -7,8 +7,9 @@ extension Sweep {
       caseCursor = place + 1
       cases.open(place, endpoint(at: place), at: now)
     }
+    let space = space
     let step = cases.next(at: now, gap: patience) { address, number in
-      controlPort(of: address, number)
+      Self.controlPort(of: address, number, in: space)
     }
     switch step {
     case .ask(let asks):
@@ -48,20 +49,26 @@ extension Sweep {
       return nil
     }
     silenceCursor = place + 1
+    tellSilent(at: place, doubt: doubt, now)
+    return results.count >= Self.resultsAtOnce ? .wait(now) : nil
+  }
+
+  /// Says of a target that it stayed silent.
+  mutating func tellSilent(at place: UInt64, doubt: SilenceReading.Doubt?, _ now: Moment) {
     let endpoint = endpoint(at: place)
     let host = space.host(of: endpoint.address)
     let (verdict, codes, reason) = silentVerdict(
-      hostAnswered: host.map { hosts[$0] } ?? false, isUnsent: unsent?[place] ?? false)
+      hostAnswered: host.map { hosts[$0] } ?? false, isUnsent: unsent?[place] ?? false,
+      doubt: doubt)
     tell(
       SweepResult(
         endpoint: endpoint, verdict: verdict, codes: codes, reason: reason,
         attempts: round.number + 1, moment: now),
       at: place)
-    return results.count >= Self.resultsAtOnce ? .wait(now) : nil
   }
 
   private func silentVerdict(
-    hostAnswered: Bool, isUnsent: Bool
+    hostAnswered: Bool, isUnsent: Bool, doubt: SilenceReading.Doubt?
   ) -> (Verdict, [FindingCode], reason: String?) {
     if isUnsent {
       return SweepJudgement.undecided(

@@ -1,4 +1,4 @@
-public import RSTWire
+internal import RSTWire
 
 extension Sweep {
   /// Takes what came to one of our ports, or quotes one of them.

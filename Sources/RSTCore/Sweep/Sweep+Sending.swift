@@ -1,4 +1,4 @@
-public import RSTWire
+internal import RSTWire
 
 extension Sweep {
   /// The next thing to do at this moment.
@@ -14,6 +14,7 @@ extension Sweep {
       switch phase {
       case .asking: step = ask(at: now)
       case .settling(let until): step = settle(until: until, at: now)
+      case .searching: step = examineSilence(at: now)
       case .cases: step = examine(at: now)
       case .silence: step = tellSilence(at: now)
       case .finished: return .finished
@@ -38,7 +39,7 @@ extension Sweep {
     checkpoints.distrust()
   }
 
-  private mutating func sending(_ packet: SweepPacket) -> Step {
+  mutating func sending(_ packet: SweepPacket) -> Step {
     tally.sent += 1
     pace.count()
     return .send(packet)
@@ -48,7 +49,7 @@ extension Sweep {
   private mutating func paced(at now: Moment) -> Step? {
     guard let rate = currentRate else { return nil }
     switch phase {
-    case .asking, .cases: break
+    case .asking, .searching, .cases: break
     case .settling, .silence, .finished: return nil
     }
     let due = pace.next(at: now, rate: rate)
@@ -57,6 +58,7 @@ extension Sweep {
 
   /// SYNs per second now.
   private var currentRate: Double? {
+    if case .searching = phase { return options.rate ?? Self.searchRate }
     guard case .cases = phase else { return round.rate }
     // Whoever rationed its resets is not asked faster than it answered.
     guard silence.lateSegments > 0, let rate = round.rate else { return options.rate }
@@ -114,6 +116,11 @@ extension Sweep {
     round.workStart = work.upperBound
     // Never 0 again within a range, so that a range begins with one point only.
     round.sinceCheckpoint = 1
+    addCheckpoint(after: work, at: now)
+    return nil
+  }
+
+  mutating func addCheckpoint(after work: Range<UInt64>, at now: Moment) {
     let places = witnesses.next(SweepCheckpoints.probesPerPoint)
     for probe in checkpoints.add(after: work, witnesses: places, at: now) {
       let endpoint = endpoint(at: probe.place)
@@ -121,10 +128,9 @@ extension Sweep {
         SweepPacket(
           endpoint: endpoint, numbers: cookie.numbers(for: endpoint, attempt: probe.attempt)))
     }
-    return nil
   }
 
-  private mutating func misses(at now: Moment) {
+  mutating func misses(at now: Moment) {
     for place in checkpoints.settle(at: now, patience: patience) { witnesses.missed(place) }
   }
 
@@ -163,6 +169,12 @@ extension Sweep {
     }
     if round.number > 0 { silence.passed(round, hadWitness: !witnesses.isEmpty) }
     guard unanswered > 0 else { return endAsking() }
+    if showsRation, !witnesses.isEmpty {
+      doubt = .rationed(resets: false)
+      search = RationSearch(over: space.count, at: now)
+      phase = .searching
+      return nil
+    }
     if round.number > 0 {
       switch silence.outcome(
         after: round.number, loss: checkpoints.loss, silent: unanswered,
@@ -195,6 +207,8 @@ extension Sweep {
   }
 
   private static let leastRate = 50.0
+  /// SYNs per second while groups are searched, where no rate was asked for.
+  private static let searchRate = 20_000.0
 
   /// Half the rate of the pass before, and less where answers seem to be rationed; but no pass takes
   /// longer than ten seconds, or than the rate that was asked for makes it.

@@ -1,4 +1,4 @@
-public import RSTWire
+internal import RSTWire
 
 /// A sweep over many ports of many hosts, without a memory of each probe: packets and time in,
 /// packets to send and results out.
@@ -81,10 +81,13 @@ public struct Sweep: Sendable {
   var silence = SilenceReading()
   /// Why silence cannot be believed; nil where it can.
   var doubt: SilenceReading.Doubt?
+  /// The search among silent targets where refusals are rationed.
+  var search: RationSearch?
 
   enum Phase: Sendable {
     case asking
     case settling(until: Moment)
+    case searching
     case cases
     case silence
     case finished
@@ -128,6 +131,12 @@ public struct Sweep: Sendable {
     return results
   }
 
+  /// Forgets the results so far, keeping their room; how many they were.
+  public mutating func dropResults() -> Int {
+    defer { results.removeAll(keepingCapacity: true) }
+    return results.count
+  }
+
   /// Hands over the resets that still have to be sent, where the sweep ends before its time.
   public mutating func takeResets() -> [SweepPacket] {
     defer { resets.removeAll() }
@@ -160,7 +169,7 @@ public struct Sweep: Sendable {
   }
 
   /// A port of a host that is hardly open and not among those that are asked.
-  func controlPort(of address: IPAddress, _ number: Int) -> UInt16 {
+  static func controlPort(of address: IPAddress, _ number: Int, in space: TargetSpace) -> UInt16 {
     var random = SplitMix(seed: UInt64(truncatingIfNeeded: address.number) ^ UInt64(number) << 56)
     for _ in 0..<64 {
       let port = UInt16(61_000 + random.next() % 4_500)

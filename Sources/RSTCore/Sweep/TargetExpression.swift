@@ -1,4 +1,4 @@
-public import RSTWire
+internal import RSTWire
 
 /// Why a text names no target, in a phrase that follows the text.
 public struct TargetTextError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 internal import RSTCore
-public import RSTWire
+internal import RSTWire
 
 /// Why targets cannot be swept together.
 public enum SweepRouteError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -20,9 +20,10 @@ struct SweepReceiver: ~Copyable {
   ///   - ports: The range of the guarded ports.
   /// - Throws: `CaptureError`.
   init(interface: String, ports: ClosedRange<UInt16>) throws(CaptureError) {
-    capture = try Capture(
+    let capture = try Capture(
       interface: interface, snapLength: Self.snapLength, bufferSize: Self.bufferSize)
     try capture.filter(Self.filter(ports, link: capture.linkType))
+    self.capture = capture
   }
 
   /// A descriptor that is readable when answers wait.

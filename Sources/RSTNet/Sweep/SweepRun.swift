@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CPcap
 public import RSTCore
 public import RSTWire
 
@@ -63,7 +64,7 @@ public struct SweepRun: ~Copyable {
   private let request: Request
   private let clock = SystemClock()
   private let legs: SweepLegs
-  private var receivers: [SweepReceiverBox] = []
+  private let receivers: [SweepReceiverBox]
   private var interrupt: Interrupt
   /// The state of the sweep.
   public private(set) var sweep: Sweep
@@ -73,7 +74,7 @@ public struct SweepRun: ~Copyable {
   /// - Parameter request: What to sweep.
   /// - Throws: `LiveRunError`, `SweepRouteError`.
   public init(_ request: Request) throws {
-    interrupt = try LiveRunError.naming { try Interrupt() }
+    let legs: SweepLegs
     do {
       legs = try SweepLegs(request.space, interface: request.interface, source: request.source)
     } catch let error as SweepRouteError {
@@ -83,6 +84,7 @@ public struct SweepRun: ~Copyable {
     }
     let first = legs.ports.min() ?? 0
     let range = first...(legs.ports.max() ?? first)
+    var receivers: [SweepReceiverBox] = []
     var names: Set<String> = []
     for leg in legs.legs where names.insert(leg.route.interface.name).inserted {
       receivers.append(
@@ -91,6 +93,9 @@ public struct SweepRun: ~Copyable {
             try SweepReceiver(interface: leg.route.interface.name, ports: range))
         })
     }
+    interrupt = try LiveRunError.naming { try Interrupt() }
+    self.legs = legs
+    self.receivers = receivers
     self.request = request
     sweep = Sweep(
       request.space, shard: request.shard, seed: request.seed,
@@ -117,13 +122,16 @@ public struct SweepRun: ~Copyable {
   /// - Parameters:
   ///   - report: Told how far it is, some ten times a second.
   ///   - take: Given results as they come; false ends the sweep.
+  ///   - save: Given every ten seconds where the sweep stands, after the results so far.
   /// - Returns: How it ended.
   /// - Throws: `LiveRunError` where a capture breaks.
   public mutating func run(
-    report: (Progress) -> Void, take: ([SweepResult]) -> Bool
+    report: (Progress) -> Void, take: ([SweepResult]) -> Bool,
+    save: (SweepSnapshot) -> Void = { _ in }
   ) throws -> Ending {
     let started = clock.now
     var reported = (moment: started, sent: 0)
+    var saved = started
     var isBusy = false
     while true {
       let now = clock.now
@@ -165,10 +173,16 @@ public struct SweepRun: ~Copyable {
           Progress(
             tally: sweep.tally, targets: sweep.targets, unanswered: sweep.unanswered,
             elapsed: now - started, rate: rate))
+        if now - saved >= Self.savingInterval, sweep.results.isEmpty {
+          saved = now
+          save(snapshot)
+        }
       }
       if let wait, received == 0 { sleep(until: min(wait, now + .milliseconds(100))) }
     }
   }
+
+  private static let savingInterval = Duration.seconds(10)
 
   private enum Flushing {
     case sent

@@ -15,7 +15,7 @@ struct SweepSender: ~Copyable {
   /// Room for one packet: an IPv6 header and a TCP header with all its options.
   private static let stride = 128
   /// How many packets go out with one system call.
-  static let batch = Int(rst_batch_limit.rawValue)
+  static let batch = Int(rst_batch_limit)
 
   /// What became of a batch.
   enum Outcome {
@@ -35,17 +35,14 @@ struct SweepSender: ~Copyable {
   ///   - timestamp: The first number of the timestamps option.
   /// - Throws: `InjectionError`.
   init(route: Route, ports: [UInt16], timestamp: UInt32) throws(InjectionError) {
-    templates = try SweepTemplates(source: route.source, timestamp: timestamp)
-    family = route.source.socketFamily
-    self.ports = ports
+    let templates = try SweepTemplates(source: route.source, timestamp: timestamp)
+    let socket: Descriptor
     do throws(SystemFailure) {
-      socket = try Descriptor.socket(family, Int32(SOCK_RAW.rawValue), Int32(IPPROTO_RAW))
+      socket = try Descriptor.socket(
+        route.source.socketFamily, Int32(SOCK_RAW.rawValue), Int32(IPPROTO_RAW))
     } catch {
       throw InjectionError(code: error.number, text: "\(error)", activity: "opening a raw socket")
     }
-    octets = [UInt8](repeating: 0, count: Self.stride * Self.batch)
-    lengths = [UInt16](repeating: 0, count: Self.batch)
-    packets.reserveCapacity(Self.batch)
     let name = route.interface.name
     if !route.isLocal,
       unsafe setsockopt(
@@ -59,6 +56,13 @@ struct SweepSender: ~Copyable {
     var size = Int32(4 << 20)
     _ = unsafe setsockopt(
       socket.number, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    self.socket = socket
+    self.templates = templates
+    self.ports = ports
+    family = route.source.socketFamily
+    octets = [UInt8](repeating: 0, count: Self.stride * Self.batch)
+    lengths = [UInt16](repeating: 0, count: Self.batch)
+    packets.reserveCapacity(Self.batch)
   }
 
   /// Whether no more packets fit into the batch.
