@@ -160,7 +160,7 @@ class SweepLab:
             family = "ip" if version == 4 else "ip6"
             lines.append(
                 f"{family} daddr {block.network} tcp dport {PORT} {block.rule[version]};")
-        lines.append("} }")
+        lines += ["}", "}"]
         if node == "target" and not is_plain:
             lines.append("table inet ration { chain output { type filter hook output priority 0;")
             for block in BLOCKS:
@@ -170,11 +170,11 @@ class SweepLab:
                                  "limit rate over 1000/second burst 50 packets drop;")
                 if block.node == "lossy":
                     lines.append(f"{family} saddr {block.network} numgen random mod 100 < 20 drop;")
-            lines.append("} }")
+            lines += ["}", "}"]
         if node == "router" and loss:
             lines.append(
                 "table inet loss { chain pre { type filter hook prerouting priority -300; "
-                f"meta l4proto tcp numgen random mod 1000 < {int(loss * 10)} drop; }} }}")
+                f"meta l4proto tcp numgen random mod 1000 < {int(loss * 10)} drop;\n}}\n}}")
         return "\n".join(lines)
 
     def listen(self):

@@ -47,9 +47,8 @@ public enum SweepText {
     ]
     if let rate = plan.rate {
       let least = Double(plan.targets) / rate
-      let longest = least + (1...5).reduce(0) { sum, pass in
-        sum + least * Double(1 << min(pass, 3))
-      }
+      // Five more passes at half the rate.
+      let longest = least * 11
       lines.append(
         "time: \(time(least)) where all answer, up to some \(time(longest + 8)) where none does, "
           + "at \(Int(rate)) SYNs a second")

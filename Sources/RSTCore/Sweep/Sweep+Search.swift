@@ -27,16 +27,24 @@ struct RationSearch: Sendable {
   /// How often the group was silent between control probes, and how often these failed.
   var (proven, failed) = (0, 0)
   let began: Moment
-
   /// A group as small as this is not divided further.
-  static let leaf: UInt64 = 512
+  let leaf: UInt64
+
   /// How long a ration takes to come back into stock, and a little more.
   static let refill = Duration.milliseconds(1100)
   /// How often control probes may fail for one group.
   static let mostFailures = 5
 
-  init(over count: UInt64, at now: Moment) {
-    groups = [(count / 2)..<count, 0..<(count / 2)].filter { !$0.isEmpty }
+  /// Prepares a search.
+  ///
+  /// - Parameters:
+  ///   - count: How many numbers the space has.
+  ///   - silent: How many targets are silent: the more there are, the coarser the search is, since each
+  ///     group that answers costs the time of one ration.
+  ///   - now: The present.
+  init(over count: UInt64, silent: UInt64, at now: Moment) {
+    leaf = max(silent / 16, 8)
+    groups = [0..<(count / 2), (count / 2)..<count].filter { !$0.isEmpty }
     began = now
     notBefore = now + Self.refill
   }
@@ -46,10 +54,11 @@ struct RationSearch: Sendable {
     notBefore = now + Self.refill
     state = .idle
     let size = group.upperBound - group.lowerBound
-    guard size > Self.leaf else { return }
+    guard size > leaf else { return }
     let middle = group.lowerBound + size / 2
-    groups.append(middle..<group.upperBound)
+    // The large ones come first: they decide most for the same time.
     groups.append(group.lowerBound..<middle)
+    groups.append(middle..<group.upperBound)
   }
 }
 
@@ -70,11 +79,14 @@ extension Sweep {
     let hasAnswered = round.yield > search.yieldBefore
     switch search.state {
     case .idle:
-      guard let next = search.groups.popLast(), now - search.began < options.rationPatience else {
+      guard !search.groups.isEmpty, now - search.began < options.rationPatience else {
         phase = .cases
         return nil
       }
-      search.group = next
+      search.group = search.groups.removeFirst()
+      guard nextSilent(from: search.group.lowerBound, below: search.group.upperBound) != nil else {
+        return nil
+      }
       (search.proven, search.failed) = (0, 0)
       search.state = .waiting
       return nil

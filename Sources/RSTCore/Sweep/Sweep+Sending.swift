@@ -171,7 +171,7 @@ extension Sweep {
     guard unanswered > 0 else { return endAsking() }
     if showsRation, !witnesses.isEmpty {
       doubt = .rationed(resets: false)
-      search = RationSearch(over: space.count, at: now)
+      search = RationSearch(over: space.count, silent: unanswered, at: now)
       phase = .searching
       return nil
     }
@@ -211,7 +211,7 @@ extension Sweep {
   private static let searchRate = 20_000.0
 
   /// Half the rate of the pass before, and less where answers seem to be rationed; but no pass takes
-  /// longer than ten seconds, or than the rate that was asked for makes it.
+  /// longer than ten seconds, or than half the rate that was asked for makes it.
   private func nextRate(at now: Moment) -> Double {
     let elapsed = max((now - round.started).seconds - patience.seconds, 1e-3)
     let usual = options.rate ?? max(Double(size) / max(elapsed, 0.05), 1000)
@@ -220,8 +220,8 @@ extension Sweep {
     if round.number >= 2, round.yield > 0, round.yield * 2 < round.sent {
       rate = min(rate, 4 * Double(round.yield) / elapsed)
     }
-    let floor = min(before, max(Double(unanswered) / 10, 200))
-    return max(rate, floor, Self.leastRate)
+    let floor = min(usual / 2, max(Double(unanswered) / 10, 200))
+    return min(max(rate, floor, Self.leastRate), usual)
   }
 
   /// Joins what touches, and keeps the number of pieces small by asking a little more than needed.
