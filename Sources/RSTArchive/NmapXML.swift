@@ -1,7 +1,7 @@
 internal import Foundation
 public import RSTCore
-internal import XMLCoder
 public import RSTWire
+internal import XMLCoder
 
 /// The elements of nmap's XML that a sweep can fill, after nmap's own document type definition.
 enum NmapElement {
@@ -137,7 +137,8 @@ public struct NmapXML: Sendable {
         addr: Attribute("\(address)"),
         addrtype: Attribute(address.family == .ipv4 ? "ipv4" : "ipv6")),
       hostnames: NmapElement.HostNames(
-        hostname: name.map { [NmapElement.HostName(name: Attribute($0), type: Attribute("user"))] } ?? []),
+        hostname: name.map { [NmapElement.HostName(name: Attribute($0), type: Attribute("user"))] }
+          ?? []),
       ports: NmapElement.Ports(
         port: results.sorted { $0.endpoint.port < $1.endpoint.port }.map(Self.port)))
   }

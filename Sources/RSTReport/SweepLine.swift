@@ -50,7 +50,8 @@ public struct SweepLine: Sendable {
     let family = result.endpoint.address.family.rawValue
     var text = "{\"target\": {\"name\": "
     text += name == address ? "\"\(address)\"" : JSONValue.quoted(name)
-    text += ", \"address\": \"\(address)\", \"port\": \(result.endpoint.port), \"family\": \"\(family)\"}"
+    text +=
+      ", \"address\": \"\(address)\", \"port\": \(result.endpoint.port), \"family\": \"\(family)\"}"
     Self.write(result.verdict, to: &text)
     text += ", \"findings\": ["
     for (place, code) in result.codes.enumerated() {
@@ -86,7 +87,8 @@ public struct SweepLine: Sendable {
     text += ", \"alternatives\": ["
     for (place, other) in verdict.alternatives.enumerated() {
       if place > 0 { text += ", " }
-      text += "{\"port\": \"\(other.port.rawValue)\", \"responder\": \"\(other.responder.rawValue)\", "
+      text +=
+        "{\"port\": \"\(other.port.rawValue)\", \"responder\": \"\(other.responder.rawValue)\", "
       text += "\"confidence\": \(hundredths(other.confidence))}"
     }
     text += "]}"

@@ -62,7 +62,9 @@ internal import RSTNet
     guard let settings else { return .answered }
     let execution = try SweepExecution(settings) { text throws(Failure) in
       try say(text)
-    } complain: { complain($0) }
+    } complain: {
+      complain($0)
+    }
     return try execution.run()
   }
 
@@ -71,7 +73,11 @@ internal import RSTNet
     let command = try parsed(MergeCommand.self) { try MergeCommand.parse(arguments) }
     guard let command else { return .answered }
     var run = MergeRun(command)
-    return try run.run { text throws(Failure) in try say(text) } complain: { complain($0) }
+    return try run.run { text throws(Failure) in
+      try say(text)
+    } complain: {
+      complain($0)
+    }
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

@@ -113,14 +113,16 @@ struct MergeRun {
   ) throws(Failure) -> ExitStatus {
     let parts = join.parts
     for part in parts {
-      complain("sweep \(part.sweep): \(part.known) of \(part.targets) targets, "
-        + "\(part.repeated) twice")
+      complain(
+        "sweep \(part.sweep): \(part.known) of \(part.targets) targets, "
+          + "\(part.repeated) twice")
       guard part.missing > 0 else { continue }
       let gaps = part.gaps.map { "\($0.lowerBound)-\($0.upperBound - 1)" }.joined(separator: ", ")
       let shards = part.missingShards.prefix(16).joined(separator: ", ")
-      complain("  \(part.missing) missing: places \(gaps)"
-        + (part.gaps.count == SweepJoin.mostGaps ? " and more" : "")
-        + (shards.isEmpty ? "" : "; nothing of part \(shards)"))
+      complain(
+        "  \(part.missing) missing: places \(gaps)"
+          + (part.gaps.count == SweepJoin.mostGaps ? " and more" : "")
+          + (shards.isEmpty ? "" : "; nothing of part \(shards)"))
     }
     let differences = join.differences
     for difference in differences { try say(Self.line(of: difference)) }

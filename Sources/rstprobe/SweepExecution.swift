@@ -36,7 +36,7 @@ struct SweepExecution {
       // All parts have to agree on the order, also where nobody gave a seed.
       seed = settings.seed ?? space.fingerprint
     } else {
-      seed = settings.seed ?? .random(in: 0 ... UInt64(UInt32.max))
+      seed = settings.seed ?? .random(in: 0...UInt64(UInt32.max))
     }
   }
 
@@ -54,7 +54,8 @@ struct SweepExecution {
           message: "no target is left", status: targets.unknownNames > 0 ? .unusableTarget : .usage)
       case .tooLarge:
         throw Failure(
-          message: "these are more than \(TargetSpace.limit) targets: no sweep ends", status: .usage)
+          message: "these are more than \(TargetSpace.limit) targets: no sweep ends", status: .usage
+        )
       }
     }
     let count = settings.shard.size(of: space.count)

@@ -69,13 +69,15 @@ struct ArchiveTests {
     }
   }
 
-  @Test("what is no line of a sweep is none", arguments: [
-    "", "{}", "[]", "nonsense", "{\"target\": 1}",
-    "{\"target\":{\"address\":\"1.2.3\",\"port\":80},\"verdict\":{\"port\":\"open\",\"responder\":\"host\"},"
-      + "\"vantage\":{\"source\":\"x\"},\"sweep\":{\"id\":\"1\",\"shard\":\"1/1\",\"targets\":1,\"place\":0}}",
-    "{\"target\":{\"address\":\"192.0.2.1\",\"port\":80},\"verdict\":{\"port\":\"open\",\"responder\":\"host\"},"
-      + "\"vantage\":{\"source\":\"x\"},\"sweep\":{\"id\":\"1\",\"shard\":\"1/1\",\"targets\":1,\"place\":1}}",
-  ])
+  @Test(
+    "what is no line of a sweep is none",
+    arguments: [
+      "", "{}", "[]", "nonsense", "{\"target\": 1}",
+      "{\"target\":{\"address\":\"1.2.3\",\"port\":80},\"verdict\":{\"port\":\"open\",\"responder\":\"host\"},"
+        + "\"vantage\":{\"source\":\"x\"},\"sweep\":{\"id\":\"1\",\"shard\":\"1/1\",\"targets\":1,\"place\":0}}",
+      "{\"target\":{\"address\":\"192.0.2.1\",\"port\":80},\"verdict\":{\"port\":\"open\",\"responder\":\"host\"},"
+        + "\"vantage\":{\"source\":\"x\"},\"sweep\":{\"id\":\"1\",\"shard\":\"1/1\",\"targets\":1,\"place\":1}}",
+    ])
   func refusesLines(text: String) { #expect(SweepRecord(Array(text.utf8)) == nil) }
 
   @Test("a database holds each result once, also when a sweep goes on")

@@ -53,7 +53,8 @@ public struct ProbeCookie: Sendable {
     return Numbers(
       slot: (first(secret) + attempt) % slots, sequence: UInt32(truncatingIfNeeded: mixed >> 32),
       identification: UInt16(truncatingIfNeeded: mixed >> 16) | 1,
-      trafficClass: Self.trafficClass(of: mixed), flowLabel: UInt32(truncatingIfNeeded: mixed) & 0xf_ffff)
+      trafficClass: Self.trafficClass(of: mixed),
+      flowLabel: UInt32(truncatingIfNeeded: mixed) & 0xf_ffff)
   }
 
   /// Which attempt an answer proves to belong to; nil where it proves nothing.

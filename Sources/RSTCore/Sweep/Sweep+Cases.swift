@@ -23,7 +23,8 @@ extension Sweep {
     case .judge(let item, let control, let asked):
       let host = space.host(of: item.endpoint.address)
       let (verdict, codes, reason) = SweepJudgement.compared(
-        item.marks, with: control, isLoop: item.isLoop, hostAnswered: host.map { hosts[$0] } ?? false)
+        item.marks, with: control, isLoop: item.isLoop,
+        hostAnswered: host.map { hosts[$0] } ?? false)
       tell(
         SweepResult(
           endpoint: item.endpoint, verdict: verdict, codes: codes,
@@ -82,7 +83,8 @@ extension Sweep {
         Verdict(
           port: .dropped, responder: .none, confidence: hostAnswered ? 0.97 : 0.9,
           alternatives: [
-            Alternative(port: .unreachable, responder: .none, confidence: hostAnswered ? 0.01 : 0.08)
+            Alternative(
+              port: .unreachable, responder: .none, confidence: hostAnswered ? 0.01 : 0.08)
           ]), [.silentDrop], nil
       )
     case .rationed(let resets):

@@ -169,12 +169,7 @@ extension Sweep {
     }
     if round.number > 0 { silence.passed(round, hadWitness: !witnesses.isEmpty) }
     guard unanswered > 0 else { return endAsking() }
-    if showsRation, !witnesses.isEmpty {
-      doubt = .rationed(resets: false)
-      search = RationSearch(over: space.count, silent: unanswered, at: now)
-      phase = .searching
-      return nil
-    }
+    if showsRation, !witnesses.isEmpty { return beginSearch(.rationed(resets: false), at: now) }
     if round.number > 0 {
       switch silence.outcome(
         after: round.number, loss: checkpoints.loss, silent: unanswered,
@@ -183,6 +178,8 @@ extension Sweep {
       {
       case .askAgain: break
       case .believed: return endAsking()
+      case .doubted(.rationed):
+        return beginSearch(.rationed(resets: round.segments > 0), at: now)
       case .doubted(let doubt):
         self.doubt = doubt
         return endAsking()
@@ -192,6 +189,13 @@ extension Sweep {
     round = SweepRound(
       number: round.number + 1, rate: nextRate(at: now), over: 0..<size, at: now)
     beginAsking(at: now)
+    return nil
+  }
+
+  private mutating func beginSearch(_ doubt: SilenceReading.Doubt, at now: Moment) -> Step? {
+    self.doubt = doubt
+    search = RationSearch(over: space.count, silent: unanswered, at: now)
+    phase = .searching
     return nil
   }
 

@@ -89,6 +89,7 @@ struct SweepCases: Sendable {
   ///   - now: The present.
   ///   - gap: From one ask to the next: longer than a round trip.
   ///   - control: The control port of a host with a number.
+  /// - Returns: What the case needs.
   mutating func next(
     at now: Moment, gap: Duration, control: (IPAddress, Int) -> UInt16
   ) -> Step? {

@@ -142,7 +142,9 @@ public struct SweepJoin: Sendable {
       guard kinds.count > 1 else { return nil }
       return Difference(endpoint: endpoint, views: views.sorted { $0.source < $1.source })
     }.sorted {
-      ($0.endpoint.address.number, $0.endpoint.port) < ($1.endpoint.address.number, $1.endpoint.port)
+      ($0.endpoint.address.number, $0.endpoint.port) < (
+        $1.endpoint.address.number, $1.endpoint.port
+      )
     }
   }
 

@@ -63,7 +63,9 @@ public struct SweepSnapshot: Hashable, Sendable {
     guard let shard = Shard(part: words[2], of: words[3]), words[4] <= words[5],
       words[5] <= TargetSpace.limit, words[6] <= TargetSpace.limit
     else { throw .damaged }
-    (fingerprint, seed, cursor, size, hostCount) = (words[0], words[1], words[4], words[5], words[6])
+    (fingerprint, seed, cursor, size, hostCount) = (
+      words[0], words[1], words[4], words[5], words[6]
+    )
     self.shard = shard
     let each = BitField.octetCount(of: size)
     let rest = body[(body.startIndex + 56)..<place]

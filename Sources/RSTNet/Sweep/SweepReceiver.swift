@@ -87,6 +87,7 @@ extension Capture {
   ///
   /// - Parameter body: Is given the link layer, the octets, the length on the link, and the kernel's
   ///   stamp in nanoseconds since 1970.
+  /// - Returns: Whether there was one.
   /// - Throws: `CaptureError`.
   mutating func readFrame(
     _ body: (LinkType, Span<UInt8>, Int, Int64) -> Void

@@ -21,11 +21,13 @@ struct SweepTemplates {
       .timestamps(value: timestamp, echo: 0), .noOperation, .windowScale(7),
     ]
     syn = try Self.template(
-      source, SegmentDraft(
+      source,
+      SegmentDraft(
         sourcePort: 1, destinationPort: 1, sequence: SequenceNumber(0), flags: .syn,
         window: 64240, options: options))
     reset = try Self.template(
-      source, SegmentDraft(
+      source,
+      SegmentDraft(
         sourcePort: 1, destinationPort: 1, sequence: SequenceNumber(0), flags: .reset, window: 0))
   }
 
@@ -39,7 +41,8 @@ struct SweepTemplates {
     try context.build(
       PacketDraft(source: source, destination: anywhere, content: .segment(segment)))
     guard let template = PacketTemplate(try context.octets()) else {
-      throw InjectionError(code: EINVAL, text: "libnet's packet cannot be read", activity: "building a template")
+      throw InjectionError(
+        code: EINVAL, text: "libnet's packet cannot be read", activity: "building a template")
     }
     return template
   }

@@ -62,20 +62,23 @@ struct PermutationTests {
     #expect(seen.values.allSatisfy { $0 == 1 })
   }
 
-  @Test("what job managers set is read", arguments: [
-    (["JOB_COMPLETION_INDEX": "0", "JOB_COMPLETIONS": "4"], "1/4"),
-    (["SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "4"], "4/4"),
-    (
-      ["SLURM_ARRAY_TASK_ID": "4", "SLURM_ARRAY_TASK_COUNT": "4", "SLURM_ARRAY_TASK_MIN": "1"],
-      "4/4"
-    ),
-  ])
+  @Test(
+    "what job managers set is read",
+    arguments: [
+      (["JOB_COMPLETION_INDEX": "0", "JOB_COMPLETIONS": "4"], "1/4"),
+      (["SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "4"], "4/4"),
+      (
+        ["SLURM_ARRAY_TASK_ID": "4", "SLURM_ARRAY_TASK_COUNT": "4", "SLURM_ARRAY_TASK_MIN": "1"],
+        "4/4"
+      ),
+    ])
   func readsEnvironment(variables: [String: String], expected: String) throws {
     let shard = try Shard.fromEnvironment { variables[$0] }
     #expect(shard?.description == expected)
   }
 
-  @Test("what makes no sense is refused", arguments: ["0/4", "5/4", "1/0", "1", "a/b", "-1/3", "1/4/2"])
+  @Test(
+    "what makes no sense is refused", arguments: ["0/4", "5/4", "1/0", "1", "a/b", "-1/3", "1/4/2"])
   func refusesShards(text: String) {
     #expect(throws: TargetTextError.self) { _ = try Shard(parsing: text) }
   }

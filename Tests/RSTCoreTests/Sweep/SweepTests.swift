@@ -71,7 +71,8 @@ struct SweepTests {
     #expect(mistakes(world) == [])
   }
 
-  @Test("rationed ICMP errors make silence inconclusive, but never drops of what is dropped elsewhere")
+  @Test(
+    "rationed ICMP errors make silence inconclusive, but never drops of what is dropped elsewhere")
   func recognisesRation() throws {
     let behaviour: (Endpoint) -> Behaviour = { endpoint in
       guard case .v4(let address) = endpoint.address else { return .closed }

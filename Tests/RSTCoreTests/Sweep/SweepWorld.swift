@@ -107,7 +107,8 @@ struct SweepWorld {
     }
   }
 
-  private func reset(_ packet: SweepPacket, _ trafficClass: UInt8, _ hopLimit: UInt8) -> SweepAnswer {
+  private func reset(_ packet: SweepPacket, _ trafficClass: UInt8, _ hopLimit: UInt8) -> SweepAnswer
+  {
     SweepAnswer(
       kind: .reset, endpoint: packet.endpoint, port: Self.ports[packet.numbers.slot],
       sequence: packet.numbers.sequence, sender: packet.endpoint.address, hopLimit: hopLimit,
