@@ -70,7 +70,8 @@ public struct Permutation: Sendable {
     var mixed = half ^ key
     mixed = (mixed ^ mixed >> 32) &* 0xd6e8_feb8_6659_fd93
     mixed = (mixed ^ mixed >> 32) &* 0xd6e8_feb8_6659_fd93
-    return (mixed >> 32) &* size >> 32
+    // Shifts bind tighter than products in Swift.
+    return ((mixed >> 32) &* size) >> 32
   }
 
   @inline(__always)
