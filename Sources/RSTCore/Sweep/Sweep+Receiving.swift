@@ -65,6 +65,7 @@ extension Sweep {
       witnesses.add(place, host: space.host(ofPair: permutation.number(at: shard.whole(place))))
     } else {
       round.refusals += 1
+      hasRefusals = true
     }
     switch SweepJudgement.first(answer, to: proof.trafficClass) {
     case .decided(let verdict, let codes):

@@ -31,7 +31,11 @@ struct RationSearch: Sendable {
   let leaf: UInt64
 
   /// How long a ration takes to come back into stock, and a little more.
-  static let refill = Duration.milliseconds(1100)
+  ///
+  /// A Linux router without a route takes two tokens of one second for each error (net/ipv4/route.c,
+  /// ip_error, and then icmp_send), and the first also where the second is missing: so asking takes
+  /// from the stock even where nothing comes back, and every ask has to wait for all of it.
+  static let refill = Duration.milliseconds(2200)
   /// How often control probes may fail for one group.
   static let mostFailures = 5
 
@@ -128,6 +132,7 @@ extension Sweep {
         let next = checkpoints.deadline(patience: patience) ?? until
         return .wait(until > now ? until : next)
       }
+      search.notBefore = now + RationSearch.refill
       if checkpoints.unproven.isEmpty { search.proven += 1 } else { search.failed += 1 }
       let needed = SilenceReading.needed(loss: checkpoints.loss, silent: unanswered)
       if search.proven >= needed {

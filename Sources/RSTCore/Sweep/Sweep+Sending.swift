@@ -136,7 +136,8 @@ extension Sweep {
 
   /// How long after a pass: rationed answers get the time to come back into stock.
   private var settling: Duration {
-    round.number > 0 && round.yield > 0 ? max(patience, .milliseconds(1200)) : patience
+    round.number > 0 && (round.yield > 0 || hasRefusals)
+      ? max(patience, RationSearch.refill) : patience
   }
 
   private mutating func settle(until: Moment, at now: Moment) -> Step? {

@@ -79,6 +79,8 @@ public struct Sweep: Sendable {
   var roundTrip: Duration?
   /// Where the decision about silence stands.
   var silence = SilenceReading()
+  /// Whether anybody ever refused with ICMP, which is what is rationed.
+  var hasRefusals = false
   /// Why silence cannot be believed; nil where it can.
   var doubt: SilenceReading.Doubt?
   /// The search among silent targets where refusals are rationed.
