@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
@@ -53,10 +54,17 @@ let package = Package(
         .product(name: "XMLCoder", package: "XMLCoder"),
       ],
       swiftSettings: strict),
+    // What is kept in files of other programs' making: SQLite and nmap's XML.
+    .target(
+      name: "RSTArchive",
+      dependencies: [
+        "RSTCore", "RSTWire", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "XMLCoder", package: "XMLCoder"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "rstprobe",
       dependencies: [
-        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTAudit",
+        "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTAudit", "RSTArchive",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -72,6 +80,13 @@ let package = Package(
       name: "lab-actor",
       dependencies: [
         "CLinux", "RSTWire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .executableTarget(
+      name: "lab-sweep",
+      dependencies: [
+        "RSTCore", "RSTWire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -99,6 +114,9 @@ let package = Package(
     .testTarget(
       name: "RSTAuditTests",
       dependencies: ["RSTAudit", "RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTArchiveTests", dependencies: ["RSTArchive", "RSTReport", "RSTCore", "RSTWire"],
       swiftSettings: strict),
     .testTarget(
       name: "RSTProbeTests",

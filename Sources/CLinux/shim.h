@@ -116,3 +116,69 @@ static inline int rst_open_tunnel(const char *name) {
 /* Lets this thread's timed waits end to the microsecond instead of 50 of them later; prctl is
    variadic. */
 static inline void rst_wait_precisely(void) { prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL); }
+
+/* glibc declares sendmmsg and its struct under _GNU_SOURCE only, which a module map cannot define in
+   time; this is the same struct under another name. */
+struct rst_message {
+  struct msghdr header;
+  unsigned int length;
+};
+extern int rst_sendmmsg(int, struct rst_message *, unsigned int, int) __asm__("sendmmsg");
+
+/* How many packets one system call sends at most. */
+enum { rst_batch_limit = 64 };
+
+/* Sends whole datagrams, IP header first, through a raw socket (IP_HDRINCL), each to the destination
+   in its own header. Datagram i takes lengths[i] octets from i * stride on. Returns how many the
+   kernel took, or -1 with errno set where it refused the first. */
+static inline int rst_send_datagrams(
+    int descriptor, int family, const uint8_t *octets, size_t stride, const uint16_t *lengths,
+    unsigned int count) {
+  struct rst_message messages[rst_batch_limit];
+  struct iovec parts[rst_batch_limit];
+  union {
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+  } destinations[rst_batch_limit];
+  unsigned int index;
+  if (count > rst_batch_limit) count = rst_batch_limit;
+  memset(messages, 0, count * sizeof messages[0]);
+  memset(destinations, 0, count * sizeof destinations[0]);
+  for (index = 0; index < count; index++) {
+    const uint8_t *datagram = octets + index * stride;
+    parts[index].iov_base = (void *)datagram;
+    parts[index].iov_len = lengths[index];
+    messages[index].header.msg_iov = &parts[index];
+    messages[index].header.msg_iovlen = 1;
+    messages[index].header.msg_name = &destinations[index];
+    if (family == AF_INET) {
+      destinations[index].v4.sin_family = AF_INET;
+      memcpy(&destinations[index].v4.sin_addr, datagram + 16, 4);
+      messages[index].header.msg_namelen = sizeof destinations[index].v4;
+    } else {
+      destinations[index].v6.sin6_family = AF_INET6;
+      memcpy(&destinations[index].v6.sin6_addr, datagram + 24, 16);
+      messages[index].header.msg_namelen = sizeof destinations[index].v6;
+    }
+  }
+  return rst_sendmmsg(descriptor, messages, count, 0);
+}
+
+/* open is variadic. */
+static inline int rst_open_for_reading(const char *path) {
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+static inline int rst_open_for_writing(const char *path) {
+  return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+}
+
+/* Takes the last octets of standard output away again, where it is a regular file. */
+static inline void rst_cut_output(long count) {
+  struct stat status;
+  if (count <= 0 || fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (status.st_size < count || ftruncate(STDOUT_FILENO, status.st_size - count) != 0) return;
+  (void)lseek(STDOUT_FILENO, 0, SEEK_END);
+}
+
+/* Declared by stdio.h, whose streams Swift refuses to share between threads. */
+extern int rename(const char *from, const char *to);

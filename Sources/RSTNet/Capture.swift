@@ -19,8 +19,8 @@ public import RSTWire
   /// The name of the interface.
   public let interface: String
 
-  private let handle: OpaquePointer
-  private let nanosecondsPerUnit: Int64
+  let handle: OpaquePointer
+  let nanosecondsPerUnit: Int64
 
   /// What one attempt to read gave.
   enum Reading {
@@ -141,5 +141,5 @@ public import RSTWire
     return Statistics(received: Int(counts.ps_recv), dropped: Int(counts.ps_drop))
   }
 
-  private var lastText: String { unsafe line(of: String(cString: pcap_geterr(handle))) }
+  var lastText: String { unsafe line(of: String(cString: pcap_geterr(handle))) }
 }

@@ -16,6 +16,12 @@ internal import RSTNet
       if arguments.first == "audit" {
         exit(try audit(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "sweep" {
+        exit(try sweep(Array(arguments.dropFirst())).rawValue)
+      }
+      if arguments.first == "merge" {
+        exit(try merge(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -58,6 +64,32 @@ internal import RSTNet
     let command = AuditCommand(
       settings, say: { text throws(Failure) in try say(text) }, complain: complain)
     return try command.run()
+  }
+
+  /// Sweeps many ports.
+  private static func sweep(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(SweepCommand.self) {
+      try SweepSettings(SweepCommand.parse(arguments))
+    }
+    guard let settings else { return .answered }
+    let execution = try SweepExecution(settings) { text throws(Failure) in
+      try say(text)
+    } complain: {
+      complain($0)
+    }
+    return try execution.run()
+  }
+
+  /// Joins the results of sweeps.
+  private static func merge(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let command = try parsed(MergeCommand.self) { try MergeCommand.parse(arguments) }
+    guard let command else { return .answered }
+    var run = MergeRun(command)
+    return try run.run { text throws(Failure) in
+      try say(text)
+    } complain: {
+      complain($0)
+    }
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

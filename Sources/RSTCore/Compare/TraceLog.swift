@@ -12,16 +12,6 @@ struct FlowKey: Hashable, Sendable {
   }
 }
 
-extension IPAddress {
-  /// Its octets as a number: an order that means nothing else.
-  fileprivate var number: UInt128 {
-    switch self {
-    case .v4(let address): UInt128(address.rawValue)
-    case .v6(let address): address.rawValue
-    }
-  }
-}
-
 /// What one capture shows of all connections, kept for a comparison in bounded memory.
 ///
 /// Connections begin and end here as in `ConnectionTable`, but none is given away.

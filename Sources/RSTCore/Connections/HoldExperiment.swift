@@ -186,7 +186,9 @@ extension HoldExperiment {
       case nil:
         // Any segment makes everybody on the way count anew.
         if quiet > Self.lastWords { (beforeBurst, burstSince) = (quietSince, answer.moment) }
-        survived = max(survived, quiet)
+        // Text may be the end's first word once more: that it came does not show that all stood for so
+        // long.
+        if kind != .data { survived = max(survived, quiet) }
         quietSince = max(quietSince ?? answer.moment, answer.moment)
       }
     }

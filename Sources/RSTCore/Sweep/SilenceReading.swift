@@ -1,0 +1,81 @@
+/// Whether silence can be believed by now: what the passes over silent targets showed.
+struct SilenceReading: Hashable, Sendable {
+  /// Why silence cannot be believed.
+  enum Doubt: Hashable, Sendable {
+    /// Nothing answered anywhere, so nothing shows that the path was open.
+    case noWitness
+    /// Answers came late and slowly: somebody rations them.
+    case rationed(resets: Bool)
+    /// The path failed again and again, or loses too much.
+    case unsteady
+  }
+
+  /// What follows from the passes so far.
+  enum Outcome: Hashable, Sendable {
+    case askAgain
+    case believed
+    case doubted(Doubt)
+  }
+
+  /// Passes all of which lie between answered control probes.
+  private(set) var proven = 0
+  /// How many passes in a row brought nothing new, at the end.
+  private(set) var quiet = 0
+  /// Answers in later passes.
+  private(set) var (lateSegments, lateRefusals) = (0, 0)
+  /// When the first pass was over.
+  var began: Moment?
+
+  /// How likely it may be that chance makes even one of all silent targets silent.
+  static let risk = 1e-4
+  /// The fewest and the most proven passes that may be asked for.
+  static let (least, most) = (3, 30)
+  /// A pass that brings so much less than chance explains shows no rationing.
+  static let passesForRation = 30
+
+  /// Takes note of a pass that is over.
+  mutating func passed(_ round: SweepRound, hadWitness: Bool) {
+    if round.isProven && hadWitness { proven += 1 }
+    quiet = round.yield == 0 ? quiet + 1 : 0
+    if round.number >= 2 {
+      lateSegments += round.segments
+      lateRefusals += round.refusals
+    }
+  }
+
+  /// How many proven passes exclude chance for so many silent targets.
+  static func needed(loss: Double, silent: UInt64) -> Int {
+    guard loss < 0.9 else { return .max }
+    var passes = 0
+    var risk = Double(silent)
+    while risk > Self.risk, passes <= most {
+      risk *= loss
+      passes += 1
+    }
+    return max(passes, least)
+  }
+
+  /// What follows.
+  ///
+  /// - Parameters:
+  ///   - number: The number of the pass that is over.
+  ///   - loss: How likely a probe and its answer are lost.
+  ///   - silent: How many targets are silent.
+  ///   - elapsed: The time since the first pass.
+  ///   - rationPatience: For how long rationed answers are asked for.
+  ///   - hasWitness: Whether anybody answers.
+  /// - Returns: What to do.
+  func outcome(
+    after number: Int, loss: Double, silent: UInt64, elapsed: Duration, rationPatience: Duration,
+    hasWitness: Bool
+  ) -> Outcome {
+    guard hasWitness else { return number < 4 ? .askAgain : .doubted(.noWitness) }
+    let needed = Self.needed(loss: loss, silent: silent)
+    if proven >= needed, quiet >= 2 { return .believed }
+    if quiet < 2, number >= 4, elapsed > rationPatience {
+      return .doubted(.rationed(resets: lateSegments > lateRefusals))
+    }
+    if needed > Self.most || number >= Self.most + 4 { return .doubted(.unsteady) }
+    return .askAgain
+  }
+}

@@ -1,0 +1,95 @@
+internal import RSTWire
+
+extension Sweep {
+  /// Takes what came to one of our ports, or quotes one of them.
+  public mutating func received(_ answer: SweepAnswer, at moment: Moment) {
+    let slot = Int(slots[Int(answer.port)])
+    guard slot >= 0, let proof = proof(of: answer, slot: slot) else {
+      tally.unproven += 1
+      return
+    }
+    tally.answers += 1
+    if answer.kind == .synAck { takeBack(answer, slot: slot) }
+    let place = place(of: answer.endpoint)
+    if proof.attempt >= SweepCheckpoints.firstAttempt {
+      guard let place, answer.isOfTCP, checkpoints.take(attempt: proof.attempt, place: place) else {
+        tally.repeated += 1
+        return
+      }
+      witnesses.heard(place)
+      return
+    }
+    if answer.isOfTCP, let host = space.host(of: answer.endpoint.address) { hosts.insert(host) }
+    if proof.attempt >= SweepCases.firstAttempt {
+      if !cases.take(answer, place: place, to: proof.trafficClass) { tally.repeated += 1 }
+      return
+    }
+    guard let place, !done[place], !flagged[place] else {
+      tally.repeated += 1
+      return
+    }
+    judge(answer, at: place, proof, moment)
+  }
+
+  /// What the answer proves: a reset may acknowledge the SYN, or what was before it.
+  private func proof(
+    of answer: SweepAnswer, slot: Int
+  ) -> (attempt: Int, trafficClass: UInt8)? {
+    if let proof = cookie.attempt(of: answer.endpoint, slot: slot, sequence: answer.sequence) {
+      return proof
+    }
+    guard answer.kind == .reset else { return nil }
+    return cookie.attempt(of: answer.endpoint, slot: slot, sequence: answer.sequence &+ 1)
+  }
+
+  /// Answers a SYN-ACK with the reset that the host expects, so that it keeps nothing half-open.
+  private mutating func takeBack(_ answer: SweepAnswer, slot: Int) {
+    let numbers = ProbeCookie.Numbers(
+      slot: slot, sequence: answer.sequence &+ 1,
+      identification: UInt16(truncatingIfNeeded: answer.sequence) | 1, trafficClass: 0,
+      flowLabel: answer.sequence & 0xf_ffff)
+    resets.append(SweepPacket(endpoint: answer.endpoint, numbers: numbers, isReset: true))
+  }
+
+  private mutating func judge(
+    _ answer: SweepAnswer, at place: UInt64, _ proof: (attempt: Int, trafficClass: UInt8),
+    _ moment: Moment
+  ) {
+    var span: Duration?
+    if proof.attempt == min(round.number, SweepCases.firstAttempt - 1) {
+      span = times.roundTrip(of: place, at: moment)
+      if let span { roundTrip = max(roundTrip ?? span, span) }
+    }
+    if answer.isOfTCP {
+      round.segments += 1
+      witnesses.add(place, host: space.host(ofPair: permutation.number(at: shard.whole(place))))
+    } else {
+      round.refusals += 1
+      hasRefusals = true
+    }
+    switch SweepJudgement.first(answer, to: proof.trafficClass) {
+    case .decided(let verdict, let codes):
+      var result = SweepResult(
+        endpoint: answer.endpoint, verdict: verdict, codes: codes, attempts: proof.attempt + 1,
+        roundTrip: span, moment: moment)
+      if !answer.isOfTCP { result.icmpSender = answer.sender }
+      tell(result, at: place)
+    case .open:
+      flagged.insert(place)
+    }
+  }
+
+  /// Says what is known of a target; it is the last word.
+  mutating func tell(_ result: SweepResult, at place: UInt64) {
+    guard done.insert(place) else { return }
+    flagged.remove(place)
+    tally.states[result.verdict.port, default: 0] += 1
+    results.append(result)
+    results[results.count - 1].place = shard.whole(place)
+  }
+}
+
+extension SweepAnswer {
+  /// Whether it is a segment, from the target or in its name.
+  var isOfTCP: Bool { kind == .synAck || kind == .reset }
+}
