@@ -112,13 +112,15 @@ says_ready() { local line='' && read -r line <"$1" && [[ $line == ready* ]]; }
 listens() { [[ -n $(ss -Hltn "sport = :$PORT") ]]; }
 
 launch() {
-  local is_ready=$1 log tries=0
+  # A machine that has to read the program from a slow disk first needs its time.
+  local is_ready=$1 log end=$((SECONDS + 60))
   shift
   log=$STATE/$NODE-${1##*/}-$SECONDS-$RANDOM.log
-  "$@" >"$log" 2>&1 </dev/null &
+  : >"$log"
+  "$@" >>"$log" 2>&1 </dev/null &
   echo $! >>"$STATE/pids"
   until "$is_ready" "$log"; do
-    if ((++tries > 1000)) || ! kill -0 $! 2>/dev/null; then
+    if ((SECONDS > end)) || ! kill -0 $! 2>/dev/null; then
       echo "$NODE: $1 does not start: $(<"$log")" >&2
       return 1
     fi
