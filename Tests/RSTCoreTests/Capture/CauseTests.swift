@@ -312,6 +312,39 @@ import Testing
     #expect(tape.causes == ["data-after-close-reset"])
   }
 
+  @Test func `what was under way when the client closed is reset, each, as its own capture shows`()
+  {
+    var tape = Tape()
+    tape.handshake()
+    tape.exchange(at: 30)
+    // The FIN is sent between the server's segments, before any that it does not acknowledge was read.
+    tape.client([.fin, .acknowledgement], 101, 501, at: 100)
+    for number in 0..<24 {
+      tape.server(.acknowledgement, 501 + number * 100, 101, length: 100, at: 101)
+    }
+    for _ in 0..<24 { tape.client(.reset, 101, at: 102) }
+    #expect(Set(tape.causes).isSubset(of: ["data-after-close-reset", "desynchronised-reset"]))
+    #expect(tape.causes.first == "data-after-close-reset")
+    #expect(tape.causes.count == 24)
+  }
+
+  @Test func `data that came before the FIN was sent, and after it was read, is under way too`() {
+    var tape = Tape()
+    tape.handshake()
+    tape.exchange(at: 30)
+    tape.server(.acknowledgement, 501, 101, length: 100, at: 99)
+    tape.client([.fin, .acknowledgement], 101, 501, at: 100)
+    tape.client(.reset, 101, at: 101)
+    #expect(tape.causes == ["data-after-close-reset"])
+    var read = Tape()
+    read.handshake()
+    read.exchange(at: 30)
+    read.server(.acknowledgement, 501, 101, length: 100, at: 99)
+    read.client([.fin, .acknowledgement], 101, 601, at: 100)
+    read.client([.reset, .acknowledgement], 102, 601, at: 101)
+    #expect(read.causes == ["reset-after-fin"])
+  }
+
   @Test func `an old segment is acknowledged from TIME-WAIT, and that is reset`() {
     var tape = Tape()
     tape.handshake()

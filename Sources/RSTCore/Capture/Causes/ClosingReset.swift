@@ -8,23 +8,35 @@ struct ClosingReset: CauseRule {
 
   func claim(_ seen: ResetCase) -> Claim? {
     guard let fin = seen.sender.fin else { return nil }
-    // What was under way already when the FIN was sent, as a capture at its sender shows it, is told by
-    // what the FIN acknowledges.
-    let data = seen.reset.preceding.last {
-      $0.side != seen.side && $0.length > 0
+    let data = Self.data(behind: fin, before: seen.reset)
+    // Much may be under way: what it answers acknowledges the FIN, or what came before that.
+    let isNumbered = [fin.sequence, fin.end].contains(seen.segment.sequence)
+    // Of many resets in a row the later ones stand too far behind the data that they answer.
+    let former = seen.earlier.last {
+      $0.side == seen.side && Self.data(behind: fin, before: $0) != nil
+    }?.segment
+    let isOneMore = former != nil && isNumbered && !seen.segment.flags.contains(.acknowledgement)
+    if code == .dataAfterCloseReset {
+      guard let cause = data ?? (isOneMore ? former : nil),
+        seen.segment.flags.contains(.acknowledgement) || isNumbered || seen.reset.answers(cause)
+      else { return nil }
+      return dataAfterClose(seen, fin, cause)
+    }
+    guard data == nil, !isOneMore else { return nil }
+    return afterFIN(seen, fin)
+  }
+
+  /// The last data that a side that had closed cannot have read.
+  ///
+  /// What was under way already when the FIN was sent, as a capture at its sender shows it, is told by
+  /// what the FIN acknowledges.
+  private static func data(
+    behind fin: LoggedSegment, before reset: CapturedReset
+  ) -> LoggedSegment? {
+    reset.preceding.last {
+      $0.side != reset.side && $0.length > 0
         && ($0.moment > fin.moment || $0.end.distance(from: fin.acknowledgement) > 0)
     }
-    if code == .dataAfterCloseReset {
-      // Much may be under way: what it answers acknowledges the FIN, or what came before that.
-      let numbers = [fin.sequence, fin.end]
-      guard let data,
-        seen.segment.flags.contains(.acknowledgement) || seen.reset.answers(data)
-          || numbers.contains(seen.segment.sequence)
-      else { return nil }
-      return dataAfterClose(seen, fin, data)
-    }
-    guard data == nil else { return nil }
-    return afterFIN(seen, fin)
   }
 
   private func dataAfterClose(_ seen: ResetCase, _ fin: LoggedSegment, _ data: LoggedSegment)
@@ -37,7 +49,10 @@ struct ClosingReset: CauseRule {
         + "read it. The sender sees `broken pipe` or `connection reset by peer`.",
       nextStep: "See why the other side still sends: did it overlook the end of the stream?")
     claim.add(
-      "data-behind-the-fin", 3, "data arrived behind its FIN, and was reset",
+      "data-behind-the-fin", 3,
+      data.isReset
+        ? "one more reset of the kind that data behind its FIN had drawn"
+        : "data arrived behind its FIN, and was reset",
       frames: [fin, data, seen.segment], source: "RFC 1122, section 4.2.2.13")
     seen.weighAfterlife(&claim)
     return claim
