@@ -16,6 +16,8 @@ public struct Observations: Sendable {
   public let lossRate: Double
 
   private let byProbe: [String: [Int]]
+  /// The first flight of which something was answered; nil where nothing ever was.
+  private let firstAnswered: Int?
 
   /// Reads a transcript.
   public init(
@@ -38,6 +40,7 @@ public struct Observations: Sendable {
       byProbe[exchange.attempt.probe, default: []].append(index)
     }
     self.byProbe = byProbe
+    firstAnswered = exchanges.lazy.filter { $0.directReply != nil }.map(\.attempt.flight).min()
     lossRate = Self.lossRate(of: exchanges)
   }
 
@@ -134,10 +137,13 @@ extension Observations {
   /// How much the silence of these exchanges says, as log-odds; 0 when one was answered.
   ///
   /// Silence that chance alone would bring once in 400 runs weighs 0; and where two of five exchanges
-  /// are lost, an outage or a ration is at work, so that silences depend on each other.
+  /// are lost, an outage or a ration is at work, so that silences depend on each other. So do those
+  /// before anything was answered: then the path was not up, or somebody had shut us out.
   public func weightOfSilence(_ exchanges: [Exchange], most: Double = 9) -> Double {
     guard lossRate < 0.4 else { return 0 }
-    let left = exchanges.filter { $0.hasLeft && $0.attempt.isSettled }
+    let left = exchanges.filter {
+      $0.hasLeft && $0.attempt.isSettled && $0.attempt.flight >= firstAnswered ?? 0
+    }
     guard !left.isEmpty, left.allSatisfy(\.isSilent) else { return 0 }
     let surprise = -Double.logarithm(chanceOfSilence(left.count)) - 6
     return min(max(surprise, 0), most)
@@ -156,7 +162,7 @@ extension Observations {
   /// before anything is answered that of a path that was not up yet.
   public func witnessed(_ exchanges: [Exchange]) -> [Exchange] {
     let answered = self.exchanges.filter { $0.directReply != nil }.map(\.attempt)
-    guard let first = answered.map(\.flight).min(), let last = answered.map(\.started).max() else {
+    guard let first = firstAnswered, let last = answered.map(\.started).max() else {
       return exchanges
     }
     return exchanges.filter { $0.attempt.flight >= first && $0.attempt.started <= last }

@@ -32,4 +32,14 @@ import Testing
     script.silence("stray-ack", times: 1)
     #expect(!script.codes.contains("stateful-firewall"))
   }
+
+  @Test func `stray ACKs that vanished before anything was answered show none`() {
+    var script = Script()
+    script.silence("syn", times: 4)
+    script.silence("stray-ack", times: 9)
+    script.beginFlight()
+    script.exchange("syn", .synAck())
+    script.exchange("syn", .synAck())
+    #expect(!script.codes.contains("stateful-firewall"))
+  }
 }
