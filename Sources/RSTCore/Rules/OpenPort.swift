@@ -75,13 +75,16 @@ struct OpenPort: Rule {
     // stray segments there is clearly no stack.
     let stray = Marks(seen.target("stray-ack", "ladder-ack"))
     let isClear = !stray.isEmpty && stray.copied.isEmpty && stray.ownLabel.isEmpty
+    // No host behind a router is reached by a SYN with hop limit 1, but for that router itself.
+    let isAtGateway =
+      ladder.firstAnswer == 1 && seen.nextHop != nil && seen.nextHop != seen.target.address
+    if isAtGateway, distances == [1] {
+      return host.compare(distances) == .nearer && isClear ? .networkDevice : .unknown
+    }
     if let hostBegins = host.ladder, ladder.isExact, let first = ladder.firstAnswer {
       guard first < hostBegins else { return .host }
       return host.compare(distances) != .same && isClear ? .networkDevice : .unknown
     }
-    // No host behind a router is reached by a SYN with hop limit 1, but for that router itself.
-    let isAtGateway =
-      ladder.firstAnswer == 1 && seen.nextHop != nil && seen.nextHop != seen.target.address
     if isAtGateway, host.distances.isEmpty { return .unknown }
     guard host.compare(distances) == .nearer, !host.isEchoAlone || host.gap(to: distances) >= 2
     else { return .host }
