@@ -80,6 +80,20 @@ import Testing
     #expect(finding.evidence.contains { $0.code == "carries-timestamps" })
   }
 
+  @Test func `no idle-reset   and no abort where a kernel may miss the answers to its keep-alives`()
+  {
+    let run = IdleRun(
+      Self.short,
+      IdlePeer {
+        $0.keepAlive = .seconds(1)
+        $0.ending = .reset
+        $0.closesAfter = { $0 % 4 == 1 ? .milliseconds(4_500) : nil }
+      })
+    #expect(run.results.holds.contains { $0.events.contains { $0.kind == .reset } })
+    #expect(!run.conclusion.findings.map(\.code).contains(.idleReset))
+    #expect(!run.conclusion.findings.map(\.code).contains(.abortiveClose))
+  }
+
   @Test func `no idle-reset   where the host restarted: the busy connection is gone too`() throws {
     let run = IdleRun(Self.short, IdlePeer { $0.restart = .milliseconds(5_500) })
     #expect(run.codes.isEmpty)

@@ -17,8 +17,10 @@ struct AbortiveClose: Rule {
   func claim(_ seen: Observations) -> Claim? {
     guard let sessions = Sessions(seen) else { return nil }
     let closing = sessions.results.closes.flatMap(\.resetsBefore)
-    let unasked = sessions.results.holds.flatMap(\.events).filter { $0.kind == .reset }.map(
-      \.packet)
+    // A kernel that misses the answers to its keep-alives resets in the same words.
+    let asks = sessions.results.holds.contains { $0.events.contains { $0.kind == .keepAlive } }
+    let idle = asks ? [] : sessions.results.holds.flatMap(\.events)
+    let unasked = idle.filter { $0.kind == .reset }.map(\.packet)
     let provoked = (Interference(seen)?.readings ?? []).filter(\.isHostAbort)
       .flatMap(\.provoked).flatMap(\.resets).map(\.index)
     let resets = (closing + unasked + provoked).filter {

@@ -29,6 +29,14 @@ struct IdleReset: Rule {
       source: isExpiry ? "RFC 9293, section 3.10.7.4" : "RFC 9293, section 3.5.2")
     idle.weighThreshold(&claim)
     idle.weighSender(&claim)
+    let asked = reading.decisive.flatMap(\.events).filter { $0.kind == .keepAlive }
+    if isExpiry, !asked.isEmpty {
+      // Its timer may be that of questions which were lost on the way, or whose answers were.
+      claim.add(
+        "asks-whether-we-are-there", -10,
+        "keep-alives came before, and who misses the answer to one gives up by a reset",
+        packets: asked.prefix(4).map(\.packet), source: "RFC 1122, section 4.2.3.6")
+    }
     let responder = claim.responder
     idle.weighControl(&claim, lived: 2) { ending in
       switch (responder, isExpiry, ending) {
