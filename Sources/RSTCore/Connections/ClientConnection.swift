@@ -93,8 +93,10 @@ public struct ClientConnection: Sendable {
   /// Whether our FIN was acknowledged.
   public internal(set) var isFINAcknowledged = false
 
+  /// When our SYN was sent again last; nil where once was enough.
+  public internal(set) var repeatedSYN: Moment?
   /// Whether our SYN was sent more than once.
-  public internal(set) var hasRepeatedSYN = false
+  public var hasRepeatedSYN: Bool { repeatedSYN != nil }
 
   /// Behind the last crafted octet that the peer may take.
   var craftedEnd: SequenceNumber?
@@ -215,7 +217,7 @@ public struct ClientConnection: Sendable {
     }
     switch state {
     case .synSent:
-      hasRepeatedSYN = true
+      repeatedSYN = now
       outgoing.append(template)
     case .established, .closing: repeatOldest()
     default: return

@@ -77,7 +77,7 @@ extension ConnectionSuite {
         run.bench.answers.append(
           Answer(
             index: record.index, moment: now, header: header, length: record.packet.payload.count,
-            hopLimit: hopLimit))
+            hopLimit: hopLimit, identification: record.packet.network.identification))
       }
       goOn(&run, hasAnswer: before != .synSent, at: now)
     }
@@ -122,7 +122,7 @@ extension ConnectionSuite {
       case nil:
         guard let begins = run.begins else {
           confirmHandshake(&run)
-          run.begins = now + settling
+          run.begins = begin(of: run.bench.connection, at: now)
           return
         }
         guard now >= begins, run.experiment.round <= round else { return }
@@ -162,14 +162,25 @@ extension ConnectionSuite {
 
   /// The last ACK of the handshake three times where it matters: as long as it is lost the peer stays
   /// in SYN-RECEIVED, where other rules hold.
+  ///
+  /// A connection that is left alone says nothing by itself: whoever has forgotten it by then would
+  /// reset the second ACK, and not its silence.
   func confirmHandshake(_ run: inout Run) {
-    guard run.isRepeated || hasSeenLoss, run.bench.connection.state == .established else { return }
+    guard run.isRepeated || hasSeenLoss, !run.experiment.isPatient,
+      run.bench.connection.state == .established
+    else { return }
     for _ in 0..<2 { run.bench.connection.acknowledge() }
   }
 
-  /// How long the last ACK of the handshake is given a start, so that no segment overtakes it.
-  var settling: Duration {
-    min(max((roundTrip.shortest ?? .zero) / 2, .milliseconds(3)), .milliseconds(25))
+  /// When something may be asked on a connection whose handshake is complete: the last ACK is given a
+  /// start, so that no segment overtakes it, and a SYN that was repeated the time for its answer, which
+  /// looks like that to a segment.
+  ///
+  /// RFC 5961, section 4.2: a SYN of a connection that stands is acknowledged.
+  private func begin(of connection: ClientConnection, at now: Moment) -> Moment {
+    let start = min(max((roundTrip.shortest ?? .zero) / 2, .milliseconds(3)), .milliseconds(25))
+    guard let repeated = connection.repeatedSYN else { return now + start }
+    return max(now + start, repeated + roundTrip.timeout * 2)
   }
 
   mutating func keep(_ run: inout Run, id: Int, at now: Moment) {

@@ -173,6 +173,18 @@ struct Answer: Hashable, Sendable {
   var length: Int
   /// The hop limit on arrival.
   var hopLimit: UInt8
+  /// The IPv4 identification; nil for IPv6.
+  var identification: UInt16?
+
+  /// Whether it is the same packet once more, doubled on its way.
+  func isCopy(of other: Answer) -> Bool {
+    (identification ?? 0) != 0 && identification == other.identification && header == other.header
+  }
+  /// Whether nothing tells it from such a copy.
+  func mayBeCopy(of other: Answer) -> Bool {
+    header == other.header && identification == other.identification
+      && abs((moment - other.moment).nanoseconds) <= 5_000_000
+  }
 
   /// A reset.
   var isReset: Bool { header.flags.contains(.reset) }

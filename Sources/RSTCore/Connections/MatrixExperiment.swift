@@ -138,9 +138,16 @@ struct MatrixExperiment: Experiment {
 
   /// Listens for one answer more than there were checks.
   ///
-  /// Every check draws one. One more is the segment's own, only late.
+  /// Every check draws one. One more is the segment's own, only late; or it was doubled on its way.
   private mutating func listen(_ bench: inout Bench, at now: Moment) -> Wait {
-    let late = acknowledgements.dropLast(checks)
+    var distinct: [Answer] = []
+    for answer in acknowledgements where !distinct.contains(where: answer.isCopy) {
+      distinct.append(answer)
+    }
+    let late = distinct.dropLast(checks)
+    if zip(distinct, distinct.dropFirst()).contains(where: { $1.mayBeCopy(of: $0) }) {
+      return finish(&bench, .unknown, by: nil)
+    }
     guard late.isEmpty, now < listeningEnds else {
       found += late
       return finish(&bench, .alive, by: lastCheck, isLate: !late.isEmpty)
