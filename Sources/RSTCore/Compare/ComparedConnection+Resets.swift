@@ -2,7 +2,7 @@ import RSTWire
 
 /// Where resets were made.
 extension ComparedConnection {
-  /// Where the resets of the first capture were made, by frame, as far as the second one proves it.
+  /// Where the resets of the first capture were made, by frame, as far as the second one tells.
   func origins(_ sides: PerSide<SideComparison>, _ geometry: Geometry) -> [Int: ResetOrigin] {
     var origins: [Int: ResetOrigin] = [:]
     guard let clientPoint = clientPoint(geometry) else { return [:] }
@@ -10,19 +10,24 @@ extension ComparedConnection {
       let near = reset.side == .client ? clientPoint : clientPoint.other
       if let passage = passage(of: reset) {
         if isOnLink(passage[near], near, geometry) { origins[reset.frame] = .sent }
-      } else if near == .second,
-        let absence = sides[reset.side].absences.first(where: {
-          $0.segment.frame == reset.frame && $0.seenAt == .first && $0.fate == .neverSent
-        }), absence.doubt != .stopped
-      {
-        origins[reset.frame] =
-          isProxied(sides)
-          ? .proxy
-          : .between(
-            doubt: absence.doubt, hasProvocationPassed: hasProvocationPassed(reset, at: .first))
+      } else if near == .second {
+        origins[reset.frame] = between(reset, sides)
       }
     }
     return origins
+  }
+
+  private func between(_ reset: LoggedSegment, _ sides: PerSide<SideComparison>) -> ResetOrigin {
+    let absence = sides[reset.side].absences.first {
+      $0.segment.frame == reset.frame && $0.seenAt == .first && $0.fate == .neverSent
+    }
+    guard let absence, absence.doubt != .stopped else {
+      return .between(doubt: .stopped, hasProvocationPassed: nil)
+    }
+    return isProxied(sides)
+      ? .proxy
+      : .between(
+        doubt: absence.doubt, hasProvocationPassed: hasProvocationPassed(reset, at: .first))
   }
 
   /// Whether a device between has accepted the connection in the server's name.
@@ -82,8 +87,10 @@ extension ComparedConnection {
         ?? before(reset, at: point).last(where: { $0.sequenceLength > 0 })
     else { return nil }
     if pairing.passedFrames[point].contains(asked.frame) { return true }
-    // What ends on the way by itself is kept by nobody.
-    guard asked.hopLimit >= Self.leastHopLimit else { return nil }
+    // What ends on the way by itself is kept by nobody; another like it shows what would become of it.
+    guard asked.hopLimit >= Self.leastHopLimit else {
+      return hasLikePassed(asked, at: point) ? true : nil
+    }
     if asked.sequenceLength == 0 {
       // One of several acknowledgements that are alike is not told from the others.
       return pairing.singles[point].contains { $0.segment.frame == asked.frame && !$0.hasTwin }
@@ -94,5 +101,12 @@ extension ComparedConnection {
     let own = segments[point].filter { $0.side == asked.side && $0.frame < asked.frame }
     if Extents(own).covers(asked) { return nil }
     return Extents(segments[point.other].filter { $0.side == asked.side }).covers(asked)
+  }
+
+  private func hasLikePassed(_ asked: LoggedSegment, at point: CapturePoint) -> Bool {
+    segments[point].contains {
+      $0.side == asked.side && $0.flags == asked.flags && $0.length == asked.length
+        && pairing.passedFrames[point].contains($0.frame)
+    }
   }
 }

@@ -54,8 +54,7 @@ extension ResetOrigin {
       }
     case .between(let doubt, let hasPassed, let isRefused):
       let weight = Self.weight(doubt)
-      // Whoever made it, nothing shows that the host did.
-      if claim.responder == .host { claim.responder = doubt == .none ? .networkDevice : .unknown }
+      if claim.responder == .host { claim.responder = Self.maker(doubt, insteadOfHost: claim) }
       guard Self.madeBetween.contains(claim.code) else {
         claim.add(
           "never-sent", -weight, Self.sentence(doubt), frames: [reset],
@@ -89,6 +88,20 @@ extension ResetOrigin {
       }
     }
   }
+
+  /// Who made what the fields of a reset say that the host made.
+  ///
+  /// Where the other capture may not have run, it stands if the fields say it clearly.
+  private static func maker(_ doubt: Doubt, insteadOfHost claim: Claim) -> Responder {
+    switch doubt {
+    case .none: .networkDevice
+    case .elsewhere: .unknown
+    case .stopped: claim.score < clear ? .unknown : .host
+    }
+  }
+
+  /// The weight of several marks of a host, or of one that nobody else can know.
+  private static let clear = 4.0
 
   /// A device in line keeps what it resets; whoever stands beside the path cannot.
   private func weighProvocation(
