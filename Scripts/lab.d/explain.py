@@ -63,8 +63,10 @@ def of_probes(item, family, paths):
     """The same of a run of rstprobe."""
     vantages = ("prober", "compare") if "target" in paths else ("prober",)
     for vantage in filter(can_see, vantages):
-        yield vantage, explain_live.judge(
-            item, family, vantage, paths, said(paths, vantage))
+        document = said(paths, vantage)
+        if vantage == "prober":
+            yield "run", explain_live.judge_run(item, family, document)
+        yield vantage, explain_live.judge_captures(item, family, vantage, paths, document)
 
 
 def seen(paths, vantage):

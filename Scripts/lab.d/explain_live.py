@@ -1,8 +1,10 @@
 """Compares what `rstprobe explain` says of a run's captures with the live truth of its scenario."""
 
 import collections
+import dataclasses
 
 import frames
+import judge
 from judge import INCONCLUSIVE, RIGHT, WRONG, Judgement
 
 # Causes that name who did it and are live findings too: on connections to the probed port they have
@@ -16,6 +18,14 @@ EXCUSED_BESIDE = {"closed-port": ("stateless-filter", "closed-port"),
                   "idle-reset": ("middlebox-forgot",), "middlebox-forgot": ("idle-reset",)}
 
 
+# What a run finds out before it opens connections of its own.
+HANDSHAKE = (
+    "open-port", "closed-port", "host-firewall-reset", "network-firewall-reset",
+    "firewall-icmp-reject", "icmp-unreachable", "silent-drop", "accept-queue-full",
+    "accept-queue-overflow-reset", "stateful-firewall", "stateless-filter", "odd-flags-filtered",
+    "odd-flags-accepted", "checksum-blind-device", "checksum-blind-host", "syn-proxy",
+    "syn-cookies", "synack-address-translation", "reset-rate-limited")
+
 # Set-ups that rewrite what passes: what leaves the target there is not what arrives.
 REWRITING = ("translate", "synproxy")
 
@@ -24,19 +34,41 @@ REWRITING = ("translate", "synproxy")
 FORGING = ("injected-reset", "injected-data", "triggered-block")
 
 
-def judge(item, family, vantage, paths, document):
+def judge_run(item, family, document):
+    """What is said of the run itself, from its packets alone: the verdict has to be the true one, and
+    no finding a false one. What its own connections showed is not read again from packets."""
+    runs = [run for run in (document or {}).get("runs") or []
+            if run["target"]["port"] == item.port
+            and run["target"]["address"] == item.address(family)]
+    truth = item.truth(family)
+    truth = dataclasses.replace(
+        truth, must=[code for code in truth.must if code in HANDSHAKE],
+        may=truth.may + truth.must, grades={}, cells={}, details={}, after_s=[], for_s=[],
+        located=[])
+    if not runs:
+        # Where nothing could be sent there is nothing to find.
+        outcome = RIGHT if truth.exit or "inconclusive" in truth.port else INCONCLUSIVE
+        return Judgement(outcome, ["the run was not found"], "no run", [])
+    status = 3 if runs[0]["verdict"]["port"] == "inconclusive" else 0
+    return judge.judge(truth, runs[0], status, "")
+
+
+def judge_captures(item, family, vantage, paths, document):
     truth = item.truth(family)
     if document is None:
         return Judgement(INCONCLUSIVE, ["this rstprobe has no explain"], "nothing", [])
     wrong, missing = [], []
     connections = [connection for connection in document.get("connections") or []
                    if connection["server"].rpartition(":")[2] == str(item.port)]
+    beside = item.sections.get("explain", {}).get("beside", "").split()
     causes = collections.Counter(
         reset["cause"] for connection in connections for reset in connection.get("resets") or [])
     findings = {finding["code"] for connection in connections
                 for finding in connection.get("findings") or []}
     for cause in causes:
         allowed = (cause, *EXCUSED_BESIDE.get(cause, ()))
+        if cause in beside:
+            continue
         if cause in LIVE and not any(map(truth.allows, allowed)):
             wrong.append(f"said {cause}")
     missing += [f"did not say {code}" for code in truth.must

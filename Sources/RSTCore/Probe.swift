@@ -71,12 +71,18 @@ public struct ProbeSetting: Hashable, Sendable {
   public var flowLabel: UInt32
   /// Hop limit.
   public var hopLimit: UInt8
+  /// What its timestamps say; of no probe and no run where nothing else is set.
+  var mark = ProbeMark(probe: "", run: 0)
+
+  /// The hop limit of probes that go all the way, which is that of most senders.
+  public static let hopLimit: UInt8 = 64
 
   /// Makes a setting.
   public init(
     source: IPAddress, destination: IPAddress, sourcePort: UInt16, destinationPort: UInt16,
     sequence: SequenceNumber, acknowledgement: SequenceNumber, trafficClass: UInt8,
-    identification: UInt16, window: UInt16, flowLabel: UInt32, hopLimit: UInt8 = 64
+    identification: UInt16, window: UInt16, flowLabel: UInt32,
+    hopLimit: UInt8 = Self.hopLimit
   ) {
     self.source = source
     self.destination = destination
@@ -119,23 +125,27 @@ public struct ProbeSetting: Hashable, Sendable {
   /// The options of a connection of our own: no window scale and no SACK, so that window and
   /// acknowledgement fields mean what they say.
   public var connectionOptions: [TCPOption] {
-    operatingSystemOptions.filter {
-      switch $0 {
-      case .maximumSegmentSize, .timestamps: true
-      default: false
-      }
-    } + [.noOperation, .noOperation]
+    [
+      largestSegment, timestamps(ProbeMark(probe: ProbeMark.connection, run: mark.run)),
+      .noOperation, .noOperation,
+    ]
   }
 
   /// The options of a SYN as Linux sends it: MSS, SACK permitted, timestamps, window scale.
   ///
   /// A SYN without MSS is dropped by some firewalls, so only the bare SYN leaves them out.
   public var operatingSystemOptions: [TCPOption] {
-    let overhead: UInt16 = source.family == .ipv4 ? 40 : 60
-    return [
-      .maximumSegmentSize(1500 - overhead), .selectiveAcknowledgementPermitted,
-      .timestamps(value: sequence.rawValue &* 2_654_435_761, echo: 0), .noOperation,
+    [
+      largestSegment, .selectiveAcknowledgementPermitted, timestamps(mark), .noOperation,
       .windowScale(7),
     ]
+  }
+
+  private var largestSegment: TCPOption {
+    .maximumSegmentSize(1500 - (source.family == .ipv4 ? 40 : 60))
+  }
+
+  private func timestamps(_ mark: ProbeMark) -> TCPOption {
+    .timestamps(value: mark.timestamp(beside: sequence), echo: 0)
   }
 }

@@ -6,6 +6,8 @@ struct SettingSupply: Sendable {
   private let source: IPAddress
   private var ports: ArraySlice<UInt16>
   private var random: SplitMix
+  /// What all SYNs of the run say of it.
+  private let run: UInt16
   private var sharedFlows: [FlowKey: SharedFlow] = [:]
   private var codePoints: [String: [UInt8]] = [:]
 
@@ -29,6 +31,8 @@ struct SettingSupply: Sendable {
     self.source = source
     self.ports = ports[...]
     random = SplitMix(seed: seed)
+    var aside = SplitMix(seed: ~seed)
+    run = UInt16(truncatingIfNeeded: aside.number())
   }
 
   /// How many source ports are left.
@@ -68,11 +72,13 @@ struct SettingSupply: Sendable {
   }
 
   private mutating func fresh(for probe: String, port: UInt16) -> ProbeSetting {
-    ProbeSetting(
+    var setting = ProbeSetting(
       source: source, destination: target.address, sourcePort: 0, destinationPort: port,
       sequence: SequenceNumber(random.number()), acknowledgement: SequenceNumber(random.number()),
       trafficClass: trafficClass(for: probe), identification: Canary.identification(&random),
       window: Canary.window(&random), flowLabel: Canary.flowLabel(&random))
+    setting.mark = ProbeMark(probe: probe, run: run)
+    return setting
   }
 
   /// A DSCP canary that no attempt of the same probe had before, as long as there are any left: two

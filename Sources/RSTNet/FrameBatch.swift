@@ -18,8 +18,9 @@ public struct FrameBatch: Sendable {
   public enum Rarity: Sendable {
     /// What the reset at this place among the segments says: printable ASCII, 160 characters at most.
     case text(String)
-    /// An ICMP or ICMPv6 message before the segment at this place.
-    case message(Packet, frame: Int, moment: Moment)
+    /// A packet before the segment at this place that was read whole: an ICMP message, or a segment
+    /// that may belong to a run of rstprobe.
+    case packet(Packet, frame: Int, moment: Moment)
   }
 
   /// The segments.
@@ -38,10 +39,10 @@ public struct FrameBatch: Sendable {
   /// Calls a function for each of what it holds, in the order of the frames, until one returns false.
   ///
   /// - Parameters:
-  ///   - message: Gets each ICMP message.
+  ///   - packet: Gets each packet that was read whole, a segment before it comes as such.
   ///   - segment: Gets each segment, and what it says in text where that was looked at.
   public func forEach(
-    message: (Packet, _ frame: Int, Moment) -> Void, segment: (Segment, String?) -> Void
+    packet: (Packet, _ frame: Int, Moment) -> Void, segment: (Segment, String?) -> Void
   ) {
     var rest = rarities[...]
     for place in segments.indices {
@@ -50,13 +51,13 @@ public struct FrameBatch: Sendable {
         rest.removeFirst()
         switch next.1 {
         case .text(let words): text = words
-        case .message(let packet, let frame, let moment): message(packet, frame, moment)
+        case .packet(let whole, let frame, let moment): packet(whole, frame, moment)
         }
       }
       segment(segments[place], text)
     }
-    for case (_, .message(let packet, let frame, let moment)) in rest {
-      message(packet, frame, moment)
+    for case (_, .packet(let whole, let frame, let moment)) in rest {
+      packet(whole, frame, moment)
     }
   }
 
@@ -69,12 +70,14 @@ public struct FrameBatch: Sendable {
 }
 
 extension FrameBatch {
-  /// Adds what was read of a frame.
+  /// Adds what was read of a frame; `watch` tells which segments are to be read whole.
   mutating func add(
-    _ frame: CapturedFrame, in octets: Span<UInt8>, _ header: CaptureFile.FrameHeader
+    _ frame: CapturedFrame, in octets: Span<UInt8>, _ header: CaptureFile.FrameHeader,
+    _ watch: inout RunWatch
   ) {
     switch frame {
     case .segment(let segment, let place):
+      if watch.isWanted(segment, at: header.moment) { addWhole(place, of: octets, header) }
       if segment.flags.contains(.reset), segment.payloadLength > 0,
         let packet = Packet(place, of: octets)
       {
@@ -82,13 +85,18 @@ extension FrameBatch {
       }
       segments.append(Segment(segment: segment, frame: header.number, moment: header.moment))
     case .icmp(let place):
-      if let packet = Packet(place, of: octets) {
-        let message = Rarity.message(packet, frame: header.number, moment: header.moment)
-        rarities.append((segments.count, message))
-      }
+      addWhole(place, of: octets, header)
     case .fragment, .other, .unreadable:
       break
     }
+  }
+
+  private mutating func addWhole(
+    _ place: CapturedDatagram, of octets: Span<UInt8>, _ header: CaptureFile.FrameHeader
+  ) {
+    guard let packet = Packet(place, of: octets) else { return }
+    let whole = Rarity.packet(packet, frame: header.number, moment: header.moment)
+    rarities.append((segments.count, whole))
   }
 
   /// Takes note that a frame was met.

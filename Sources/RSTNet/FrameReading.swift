@@ -26,6 +26,7 @@ public struct FrameReading: ~Copyable {
   private final class Source: @unchecked Sendable {
     var file: CaptureFile
     var frames = CapturedFrameReader()
+    var watch = RunWatch()
 
     init(_ file: consuming CaptureFile) { self.file = file }
 
@@ -37,7 +38,7 @@ public struct FrameReading: ~Copyable {
         frames.read(
           link: header.linkType, octets: octets, originalLength: header.originalLength,
           at: header.moment.nanoseconds
-        ) { batch.add($0, in: $1, header) }
+        ) { batch.add($0, in: $1, header, &watch) }
         count += 1
         return count < limit
       }

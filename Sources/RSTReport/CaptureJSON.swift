@@ -9,7 +9,7 @@ public enum CaptureJSON {
   /// One document for a whole capture, ending with a line break.
   public static func document(
     _ sources: [CaptureSource], _ connections: [ExplainedConnection], _ tally: CaptureTally,
-    total: Int, comparison: Comparison? = nil
+    total: Int, runs: [RecordedRun] = [], comparison: Comparison? = nil
   ) -> String {
     var members: [JSONValue.Member] = [
       .init("schema", .string(schema)),
@@ -19,6 +19,7 @@ public enum CaptureJSON {
         "counts", .object(tally.ordered.map { .init($0.cause, JSONValue($0.count)) })),
       .init("total_connections", JSONValue(total)),
     ]
+    members.append(.init("runs", .array(runs.map(run))))
     if let comparison { members.append(.init("comparison", ComparisonJSON.summary(comparison))) }
     let notes = sources.flatMap { source in source.notes.map { "\(source.name): \($0)" } }
     if !notes.isEmpty { members.append(.init("notes", .array(notes.map { .string($0) }))) }
@@ -32,6 +33,19 @@ public enum CaptureJSON {
 
   private static func file(_ source: CaptureSource) -> JSONValue {
     .record(["name": .string(source.name), "frames": JSONValue(source.frames)])
+  }
+
+  /// A run of rstprobe, in the words of its own report.
+  private static func run(_ run: RecordedRun) -> JSONValue {
+    .record([
+      "target": JSONReport.target(run.target),
+      "source": .string("\(run.prober)"),
+      "probes": JSONValue(run.probes),
+      "frames": .array(run.frames.map { JSONValue($0) }),
+      "verdict": JSONReport.verdict(run.conclusion),
+      "findings": .array(run.conclusion.findings.map(JSONReport.finding)),
+      "considered": .array(run.conclusion.considered.map(JSONReport.finding)),
+    ])
   }
 
   private static func connection(_ explained: ExplainedConnection) -> JSONValue {

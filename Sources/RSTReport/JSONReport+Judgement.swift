@@ -4,8 +4,7 @@ import RSTWire
 // MARK: - Verdict and findings
 
 extension JSONReport {
-  var verdict: JSONValue {
-    let conclusion = diagnosis.conclusion
+  static func verdict(_ conclusion: Conclusion) -> JSONValue {
     let verdict = conclusion.verdict
     return .record([
       "port": .string(verdict.port.rawValue),
@@ -13,10 +12,10 @@ extension JSONReport {
       "confidence": JSONValue(confidence: verdict.confidence),
       "hop": JSONValue(verdict.hop),
       "hop_range": JSONValue(verdict.hopRange),
-      "alternatives": .array(verdict.alternatives.map(Self.alternative)),
+      "alternatives": .array(verdict.alternatives.map(alternative)),
       "headline": .string(conclusion.headline),
       "next_step": .string(conclusion.nextStep),
-      "path": .array(conclusion.path.map(Self.hop)),
+      "path": .array(conclusion.path.map(hop)),
     ])
   }
 

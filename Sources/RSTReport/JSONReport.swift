@@ -22,10 +22,10 @@ public struct JSONReport: Sendable {
     let conclusion = diagnosis.conclusion
     return .record([
       "schema": .string(Self.schema),
-      "target": target,
+      "target": Self.target(diagnosis.target),
       "vantage": vantage,
       "timing": timing,
-      "verdict": verdict,
+      "verdict": Self.verdict(conclusion),
       "findings": .array(conclusion.findings.map(Self.finding)),
       "considered": .array(conclusion.considered.map(Self.finding)),
       "rfc5961": conformance,
@@ -40,9 +40,8 @@ public struct JSONReport: Sendable {
 // MARK: - The run
 
 extension JSONReport {
-  private var target: JSONValue {
-    let target = diagnosis.target
-    return .record([
+  static func target(_ target: Target) -> JSONValue {
+    .record([
       "name": .string(target.name),
       "address": .string("\(target.address)"),
       "port": JSONValue(target.port),

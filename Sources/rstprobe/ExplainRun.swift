@@ -11,6 +11,7 @@ struct ExplainRun {
   private var tally = CaptureTally()
   private var kept: [ExplainedConnection] = []
   private var left = 0
+  private var runs: [RecordedRun] = []
   private var comparison: Comparison?
   private var others: [CaptureSource] = []
   private var hasFailed = false
@@ -45,6 +46,10 @@ struct ExplainRun {
     var over: [ExplainedConnection] = []
     explainer.finish { over.append($0) }
     for explained in over { try give(explained) }
+    for run in explainer.runs where settings.wants(run) {
+      runs.append(run)
+      if !settings.failing.isDisjoint(with: run.codes) { hasFailed = true }
+    }
     try report(reading)
     return hasFailed ? .expectation : .answered
   }
@@ -105,7 +110,8 @@ struct ExplainRun {
     case .json:
       try say(
         CaptureJSON.document(
-          [source] + others, kept, tally, total: explainer.connections, comparison: comparison))
+          [source] + others, kept, tally, total: explainer.connections, runs: runs,
+          comparison: comparison))
     case .text:
       let report = CaptureText(
         options: TextReportOptions(
@@ -115,6 +121,7 @@ struct ExplainRun {
         report.summary(
           [source] + others, tally, connections: explainer.connections, resets: explainer.resets))
       if let comparison { try say(report.section(comparison)) }
+      if !settings.isQuiet { for run in runs { try say(report.section(run)) } }
       for explained in kept { try say(report.section(explained)) }
     }
   }
@@ -128,6 +135,9 @@ struct ExplainRun {
     }
     if reading.abandonedDatagrams > 0 {
       notes.append("\(reading.abandonedDatagrams) datagrams lack some of their parts")
+    }
+    if explainer.droppedRuns > 0 {
+      notes.append("\(explainer.droppedRuns) more runs of rstprobe are not shown")
     }
     if left > 0 {
       notes.append("\(left) more connections are not shown: ask for some of them, or for --ndjson")

@@ -80,6 +80,14 @@ struct ExplainSettings {
         })
   }
 
+  /// Whether a run of rstprobe is one that was asked for: a cause or a frame asks for connections.
+  func wants(_ run: RecordedRun) -> Bool {
+    (hosts.isEmpty || hosts.contains(run.prober) || hosts.contains(run.target.address))
+      && (ports.isEmpty || ports.contains(run.target.port))
+      && (causes.isEmpty || run.codes.contains { causes.contains($0) })
+      && (frames.isEmpty || run.frames.contains(where: frames.contains))
+  }
+
   private static func address(_ text: String) throws -> IPAddress {
     guard let address = IPAddress(text) else {
       throw ValidationError("--host '\(text)' is not an IPv4 or IPv6 address")
@@ -94,6 +102,11 @@ struct ExplainSettings {
     }
     return text
   }
+}
+
+extension RecordedRun {
+  /// The words that are said of it.
+  var codes: [String] { conclusion.findings.map(\.code.rawValue) }
 }
 
 extension ExplainedConnection {

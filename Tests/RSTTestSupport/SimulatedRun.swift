@@ -41,16 +41,18 @@ public struct SimulatedRun {
   ///   - faults: What the wire does.
   ///   - kernel: What the prober's machine does.
   ///   - options: What the run may vary.
+  ///   - ports: The guarded source ports.
   ///   - seed: Where all chance comes from.
   /// - Throws: `SimulatedWorld.Stuck`.
   public init(
     port: UInt16, _ family: AddressFamily, _ network: SimulatedNetwork,
     faults: Faults = Faults(), kernel: SimulatedKernel = .init(),
-    options: InvestigationOptions = .init(), seed: UInt64 = 1
+    options: InvestigationOptions = .init(), ports: Range<UInt16> = 20_000..<20_400,
+    seed: UInt64 = 1
   ) throws {
     target = Target(name: "target", address: Self.target(family), port: port)
     var machine = Investigation(
-      target: target, source: Self.prober(family), ports: Array(20_000..<20_400),
+      target: target, source: Self.prober(family), ports: Array(ports),
       options: options, seed: seed)
     let world = SimulatedWorld(network, faults: faults, kernel: kernel, seed: seed &* 7919 &+ 1)
     try world.run(&machine)

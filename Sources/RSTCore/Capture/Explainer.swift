@@ -21,10 +21,15 @@ public struct Explainer: Sendable {
   public private(set) var resets = 0
   /// How many segments.
   public private(set) var segments = 0
+  /// The runs of rstprobe that were found, once everything is explained.
+  public private(set) var runs: [RecordedRun] = []
+  /// How many runs there was no room for.
+  public var droppedRuns: Int { recorded.dropped }
 
   private var table: ConnectionTable
   private var hosts = HostTable()
   private var pending = PendingConnections()
+  private var recorded = RecordedRuns()
   private var ended = Moment(nanoseconds: 0)
   private let selection: Selection
   private let comparison: Comparison?
@@ -72,8 +77,11 @@ public struct Explainer: Sendable {
     table.lookAhead()
   }
 
-  /// Takes an ICMP message; those that are no errors about TCP segments are passed over.
+  /// Takes a packet that was read whole: a segment that may belong to a run of rstprobe, to be taken as
+  /// such besides, or an ICMP message, of which errors about TCP segments belong to connections.
   public mutating func take(_ packet: Packet, frame: Int, at moment: Moment) {
+    ended = max(ended, moment)
+    recorded.take(packet, frame: frame, at: moment)
     guard let message = packet.icmp, case .error(let quote) = message.body,
       let start = quote.segmentStart
     else { return }
@@ -96,6 +104,7 @@ public struct Explainer: Sendable {
     rest.finish { settle($0, give) }
     swap(&rest, &table)
     while let connection = pending.next() { explain(connection, give) }
+    runs = recorded.finish(at: ended)
   }
 
   private mutating func settle(

@@ -55,9 +55,10 @@ public struct TraceLog: Sendable {
   /// Takes an ICMP message: its sender is heard here, and an echo tells the clocks and the places apart
   /// where no connection does.
   public mutating func take(_ packet: Packet, at moment: Moment) {
+    guard let message = packet.icmp else { return }
     let source = packet.network.source
     coverage.heard(source, hopLimit: packet.network.hopLimit)
-    guard let message = packet.icmp, case .echo(let identifier, let sequence, _) = message.body,
+    guard case .echo(let identifier, let sequence, _) = message.body,
       echoes.count < Self.mostEchoes
     else { return }
     let echo = Echo(

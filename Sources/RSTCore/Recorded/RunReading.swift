@@ -1,0 +1,163 @@
+import RSTWire
+
+/// One run of rstprobe as a capture shows it: its probes and what came back for each, in the form that
+/// the run itself wrote down.
+struct RunReading: Sendable {
+  let target: Target
+  let prober: IPAddress
+  /// The frame of each packet of the transcript.
+  private(set) var frames: [Int] = []
+
+  private(set) var transcript = Transcript()
+  /// What the marks of its SYNs say.
+  private let run: UInt16
+  private var table: FlowTable
+  /// What each source port is used for: the probes of a flow's name, or nil for something else than
+  /// asking about the port.
+  private var uses: [UInt16: String?] = [:]
+  private var roundTrip = RoundTrip()
+  private var lastProbe: Moment?
+
+  /// Answers to one attempt that are kept, and attempts of one run.
+  private static let mostAnswers = 24
+  private static let mostAttempts = 1_000
+  /// Probes of one flight leave close after one another.
+  private static let pause = Duration.milliseconds(5)
+
+  /// Begins with the first SYN of a run; nil where the packet is none.
+  init?(_ packet: Packet) {
+    guard let header = packet.tcp, header.flags == .syn, let timestamps = header.timestamps else {
+      return nil
+    }
+    let mark = ProbeMark(timestamp: timestamps.value, beside: header.sequence)
+    guard let first = RecognisedProbe(packet, of: mark.run), first.probe.name == SYNProbe().name
+    else { return nil }
+    run = mark.run
+    prober = packet.network.source
+    let address = packet.network.destination
+    target = Target(name: "\(address)", address: address, port: header.destinationPort)
+    table = FlowTable(source: prober, destination: address)
+  }
+
+  /// Whether both began with a SYN of the same run.
+  func isSame(as other: RunReading) -> Bool {
+    run == other.run && prober == other.prober && target == other.target
+  }
+
+  /// Takes a packet between prober and target, or an ICMP message to the prober.
+  ///
+  /// - Returns: Whether it belongs to this run.
+  mutating func take(_ packet: Packet, frame: Int, at moment: Moment) -> Bool {
+    if let probe = newProbe(packet) {
+      add(probe, of: packet, frame: frame, at: moment)
+      return true
+    }
+    guard let match = table.match(packet, among: transcript.attempts),
+      transcript.attempts[match.attempt].answers.count < Self.mostAnswers
+    else { return false }
+    append(packet, frame: frame, at: moment, attempt: match.attempt, direction: match.direction)
+    return true
+  }
+
+  /// What the run means as far as the capture shows it.
+  ///
+  /// - Parameter ended: When the capture ended; who could still have answered then was not silent.
+  /// - Returns: The conclusion, as the run itself would draw it.
+  func conclusion(ended: Moment) -> Conclusion {
+    var transcript = transcript
+    for index in transcript.attempts.indices {
+      let attempt = transcript.attempts[index]
+      transcript.attempts[index].isSettled =
+        !attempt.answers.isEmpty || ended - attempt.started >= roundTrip.briefTimeout
+    }
+    return Conclusion(Observations(transcript, of: target))
+  }
+}
+
+// MARK: - Our own packets
+
+extension RunReading {
+  /// The probe that a packet begins; nil for what goes on with one, and for what is none of this run.
+  private mutating func newProbe(_ packet: Packet) -> RecognisedProbe? {
+    guard packet.network.source == prober, packet.network.destination == target.address,
+      transcript.attempts.count < Self.mostAttempts
+    else { return nil }
+    guard let header = packet.tcp else {
+      return RecognisedProbe(packet, of: run).flatMap { isNew($0) ? $0 : nil }
+    }
+    let known = uses[header.sourcePort]
+    if case .some(.none) = known { return nil }
+    guard let probe = RecognisedProbe(packet, of: run), isOurs(probe, header) else {
+      // Connections of the run's later parts, and the traffic of others, keep their ports.
+      if known == nil, header.destinationPort == target.port {
+        uses.updateValue(nil, forKey: header.sourcePort)
+      }
+      return nil
+    }
+    guard let flow = known ?? nil else { return probe }
+    return probe.probe.sharesFlow && probe.probe.flowName == flow && isNew(probe) ? probe : nil
+  }
+
+  /// Whether a probe without a mark of its own has a canary, and goes where those with a mark went.
+  private func isOurs(_ probe: RecognisedProbe, _ header: TCPHeader) -> Bool {
+    guard header.timestamps == nil else { return true }
+    return Canary.codePoints.contains(probe.draft.trafficClass >> 2)
+      && (header.destinationPort == target.port
+        || transcript.attempts.contains { $0.subject == .control(port: header.destinationPort) })
+  }
+
+  /// Whether no attempt is this very packet.
+  private func isNew(_ probe: RecognisedProbe) -> Bool {
+    !transcript.attempts.contains { $0.draft.content == probe.draft.content }
+  }
+
+  private mutating func add(
+    _ recognised: RecognisedProbe, of packet: Packet, frame: Int, at moment: Moment
+  ) {
+    let subject: Subject =
+      switch recognised.draft.segment?.destinationPort {
+      case nil: .host
+      case target.port: .target
+      case let port?: .control(port: port)
+      }
+    let flight = transcript.attempts.last?.flight ?? 1
+    let pause = lastProbe.map { moment - $0 } ?? .zero
+    let attempt = Attempt(
+      id: transcript.attempts.count, probe: recognised.probe.name, subject: subject,
+      flight: pause > Self.pause ? flight + 1 : flight, draft: recognised.draft, started: moment,
+      departure: .seen(packet: transcript.packets.count))
+    lastProbe = moment
+    transcript.attempts.append(attempt)
+    table.add(attempt)
+    if let port = recognised.draft.segment?.sourcePort {
+      uses.updateValue(recognised.probe.flowName, forKey: port)
+    }
+    append(packet, frame: frame, at: moment, attempt: attempt.id, direction: .sent)
+  }
+
+  private mutating func append(
+    _ packet: Packet, frame: Int, at moment: Moment, attempt number: Int, direction: Direction
+  ) {
+    let record = RecordedPacket(
+      index: transcript.packets.count, moment: moment, direction: direction, packet: packet,
+      attempt: number)
+    transcript.packets.append(record)
+    frames.append(frame)
+    guard direction == .received else { return }
+    let attempt = transcript.attempts[number]
+    if attempt.answers.isEmpty, let reply = Reply(record, to: attempt, asked: attempt.started) {
+      learn(reply, of: attempt)
+    }
+    transcript.attempts[number].answers.append(record.index)
+  }
+
+  private mutating func learn(_ reply: Reply, of attempt: Attempt) {
+    if reply.source == target.address || reply.isRefusal {
+      roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
+    }
+    // Who answers for the first rung is the router that takes our packets there.
+    if reply.kind == .timeExceeded, attempt.draft.hopLimit == 1 {
+      transcript.nextHop = reply.source
+    }
+  }
+}
