@@ -12,9 +12,7 @@ extension CaptureText {
       "rstprobe \(endpoint), run from \(run.prober), \(Words.count(run.probes, "probe")), \(frames)",
       role: .title)
     page.paragraph(conclusion.headline, indent: 2, role: .strong)
-    page.paragraph(
-      "Verdict: \(TextReport.summary(of: conclusion.verdict)), "
-        + "from its packets alone", indent: 2)
+    page.paragraph("Verdict: \(TextReport.summary(of: conclusion.verdict))", indent: 2)
     for finding in conclusion.findings { write(finding, head: finding.code.rawValue, to: &page) }
     let others = conclusion.verdict.alternatives.map {
       "\($0.port.rawValue) by \($0.responder.rawValue) \(Words.percent($0.confidence))"
@@ -22,7 +20,9 @@ extension CaptureText {
     if !others.isEmpty {
       page.paragraph(others.joined(separator: ", "), indent: 2, label: "or:")
     }
-    page.paragraph(conclusion.nextStep, indent: 2, label: "=>")
+    if !conclusion.findings.contains(where: { $0.nextStep == conclusion.nextStep }) {
+      page.paragraph(conclusion.nextStep, indent: 2, label: "=>")
+    }
     page.paragraph(Self.filter(run), indent: 2, label: "Wireshark:")
     return "\n" + page.text
   }

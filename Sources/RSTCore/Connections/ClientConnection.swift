@@ -102,7 +102,7 @@ public struct ClientConnection: Sendable {
   var craftedEnd: SequenceNumber?
 
   let template: PacketDraft
-  let opened: Moment
+  var opened: Moment
   var unsent: [UInt8] = []
   var unacknowledged: [UInt8] = []
   var wantsFIN = false
@@ -145,6 +145,14 @@ public struct ClientConnection: Sendable {
     state = .synSent
     nextSequence = initialSequence + 1
     outgoing.append(template)
+    startTimer(at: now)
+  }
+
+  /// Takes note that the SYN has left, which may be later than it was sent here: its answer is waited for
+  /// from then on.
+  public mutating func noteDeparture(at now: Moment) {
+    guard state == .synSent, repetition == 0 else { return }
+    opened = now
     startTimer(at: now)
   }
 

@@ -199,6 +199,7 @@ extension ConnectionSuite {
         transcript.attempts[match.attempt].departure = .seen(packet: index)
         transcript.attempts[match.attempt].started = now
         record.note = running[match.attempt]?.experiment.summary ?? ""
+        running[match.attempt]?.bench.connection.noteDeparture(at: now)
       } else {
         let shape = packet.tcp.map(SegmentShape.init)
         record.note =

@@ -50,4 +50,21 @@ import Testing
     // Nothing was measured: the SYN goes out again after 300 ms.
     #expect(try Self.firstQuestion(synAckAfter: .milliseconds(320)) >= .milliseconds(900))
   }
+
+  @Test func `a SYN that leaves late is not repeated before its answer was due`() throws {
+    let draft = PacketDraft(
+      source: SimulatedRun.prober(.ipv4), destination: SimulatedRun.target(.ipv4),
+      content: .segment(
+        SegmentDraft(
+          sourcePort: 20_000, destinationPort: 80, sequence: SequenceNumber(1), flags: .syn)))
+    var client = ClientConnection(syn: draft, at: Self.begun)
+    client.timeout = .milliseconds(40)
+    client.open(at: Self.begun)
+    client.outgoing = []
+    client.noteDeparture(at: Self.begun + .milliseconds(30))
+    client.advance(to: Self.begun + .milliseconds(60))
+    #expect(!client.hasRepeatedSYN && client.outgoing.isEmpty)
+    client.advance(to: Self.begun + .milliseconds(70))
+    #expect(client.hasRepeatedSYN && client.outgoing.count == 1)
+  }
 }
