@@ -56,7 +56,7 @@ struct AuditCommand {
     try say(report(record))
     if let metrics = settings.metrics {
       do throws(SystemFailure) {
-        try AtomicFile.write(AuditMetrics.document(record), to: metrics)
+        try AtomicFile.write(Array(AuditMetrics.document(record).utf8), to: metrics)
       } catch {
         throw Failure(message: "cannot write \(metrics): \(error)", status: .usage)
       }
@@ -109,8 +109,8 @@ extension AuditCommand {
   private func policy(at path: String) throws(Failure) -> AuditPolicy {
     do throws(PolicyMistakes) {
       return try PolicyReader.read(path) { name in
-        do throws(PayloadFileError) {
-          return .success(try PayloadFile.read(name, limit: 262_144))
+        do throws(InputFileError) {
+          return .success(try InputFile.read(name, limit: 262_144))
         } catch {
           return .failure(.init("\(error)"))
         }
@@ -127,8 +127,8 @@ extension AuditCommand {
   private func comparison() throws(Failure) -> AuditComparison? {
     guard let path = settings.baseline else { return nil }
     let octets: [UInt8]
-    do throws(PayloadFileError) {
-      octets = try PayloadFile.read(path, limit: AuditBaseline.limit)
+    do throws(InputFileError) {
+      octets = try InputFile.read(path, limit: AuditBaseline.limit)
     } catch {
       throw Failure(message: "--baseline '\(path)' \(error)", status: .usage)
     }

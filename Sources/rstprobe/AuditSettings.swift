@@ -74,7 +74,7 @@ struct AuditSettings {
     pool = LiveRunPool.Settings(
       jobs: command.jobs, family: family, interface: command.interface, source: source,
       options: InvestigationOptions(), seed: UInt64.random(in: 0 ... .max))
-    if let metrics, let obstacle = CaptureFileWriter.obstacle(to: metrics) {
+    if let metrics, let obstacle = AtomicFile.obstacle(to: metrics) {
       throw ValidationError("cannot write \(metrics): \(obstacle)")
     }
   }

@@ -71,14 +71,14 @@ struct SweepExecution {
     _ settings: SweepSettings, of space: TargetSpace
   ) throws(Failure) -> SweepSnapshot? {
     guard let path = settings.resume else { return nil }
-    let octets: [UInt8]?
-    do throws(SystemFailure) { octets = try WholeFile.read(path, limit: snapshotLimit) } catch {
+    let octets: [UInt8]
+    do throws(InputFileError) { octets = try InputFile.read(path, limit: snapshotLimit) } catch {
       // The first run of a sweep that can be interrupted.
       guard !error.isMissingFile else { return nil }
-      throw Failure(message: "cannot read \(path): \(error)", status: .usage)
+      throw Failure(message: "--resume '\(path)' \(error)", status: .usage)
     }
     let snapshot: SweepSnapshot
-    do throws(SweepSnapshot.Refusal) { snapshot = try SweepSnapshot(parsing: octets ?? []) } catch {
+    do throws(SweepSnapshot.Refusal) { snapshot = try SweepSnapshot(parsing: octets) } catch {
       let what = error == .noSnapshot ? "is no resume file" : "is damaged"
       throw Failure(message: "\(path) \(what)", status: .usage)
     }

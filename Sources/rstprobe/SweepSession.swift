@@ -95,7 +95,7 @@ struct SweepSession {
     snapshot.withdraw(output.unwritten)
     let isOver = ending == .finished && output.failure == nil
     if let path = settings.resume {
-      if isOver { WholeFile.remove(path) } else { try write(snapshot, to: path) }
+      if isOver { AtomicFile.remove(path) } else { try write(snapshot, to: path) }
     }
     if !settings.isQuiet {
       try? StandardStream.error.write(
@@ -125,11 +125,11 @@ struct SweepSession {
     var snapshot = state
     snapshot.withdraw(held + output.unwritten)
     // The one at the end says what is wrong; until then the sweep is worth more than its file.
-    try? WholeFile.replace(path, with: snapshot.encoded())
+    try? AtomicFile.write(snapshot.encoded(), to: path)
   }
 
   private func write(_ snapshot: SweepSnapshot, to path: String) throws(Failure) {
-    do throws(SystemFailure) { try WholeFile.replace(path, with: snapshot.encoded()) } catch {
+    do throws(SystemFailure) { try AtomicFile.write(snapshot.encoded(), to: path) } catch {
       throw Failure(message: "cannot write \(path): \(error)", status: .usage)
     }
   }

@@ -69,9 +69,15 @@ struct SweepSettings {
     family = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
     interface = command.interface
     isQuiet = command.quiet
-    for (option, path) in [("--resume", resume), ("--nmap-xml", xml), ("--store", store)] {
-      if let path, let obstacle = WholeFile.obstacle(to: path) {
-        throw ValidationError("\(option): cannot write \(path): \(obstacle)")
+    let files: [(String, String?, (String) -> SystemFailure?)] = [
+      ("--resume", resume, AtomicFile.obstacle(to:)),
+      ("--nmap-xml", xml, CaptureFileWriter.obstacle(to:)),
+      // SQLite puts its journal beside the database.
+      ("--store", store, AtomicFile.obstacle(to:)),
+    ]
+    for (option, path, obstacle) in files {
+      if let path, let reason = obstacle(path) {
+        throw ValidationError("\(option): cannot write \(path): \(reason)")
       }
     }
   }

@@ -48,12 +48,9 @@ struct SweepTargets {
   private mutating func read(
     _ path: String, _ take: (inout Self, TargetExpression) -> Void
   ) throws(Failure) {
-    let octets: [UInt8]?
-    do throws(SystemFailure) { octets = try WholeFile.read(path, limit: Self.limit) } catch {
-      throw Failure(message: "cannot read \(path): \(error)", status: .usage)
-    }
-    guard let octets else {
-      throw Failure(message: "\(path) is larger than 256 MiB", status: .usage)
+    let octets: [UInt8]
+    do throws(InputFileError) { octets = try InputFile.readAny(path, limit: Self.limit) } catch {
+      throw Failure(message: "'\(path)' \(error)", status: .usage)
     }
     for (number, line) in octets.split(separator: 0x0a, omittingEmptySubsequences: false)
       .enumerated()
