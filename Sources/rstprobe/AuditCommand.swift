@@ -69,7 +69,9 @@ struct AuditCommand {
     }
   }
 
-  private func learn(_ targets: [AuditTarget], _ ports: AuditPorts) throws(Failure) -> ExitStatus {
+  private func learn(
+    _ targets: [TargetExpression], _ ports: PortList
+  ) throws(Failure) -> ExitStatus {
     let place = PolicyPlace(file: "--learn", line: 1, column: 1)
     let rule = AuditRule(
       name: "learn", place: place, targets: targets, ports: ports, expectations: [])

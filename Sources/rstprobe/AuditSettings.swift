@@ -20,7 +20,7 @@ struct AuditSettings {
     /// A policy is held against what is there.
     case audit(policy: String)
     /// A policy is written from what is there.
-    case learn([AuditTarget], AuditPorts)
+    case learn([TargetExpression], PortList)
   }
 
   var job: Job
@@ -97,15 +97,14 @@ struct AuditSettings {
       throw ValidationError("\(option) and --learn exclude each other")
     }
     guard let ports = command.ports else { throw ValidationError("--learn needs --ports PORTS") }
-    do throws(AuditTarget.Mistake) {
-      var targets: [AuditTarget] = []
+    do throws(TargetTextError) {
+      var targets: [TargetExpression] = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        targets.append(try AuditTarget(parsing: String(part)))
+        targets.append(try TargetExpression(parsing: String(part), isExact: true))
       }
-      return .learn(targets, try AuditPorts(parsing: ports))
+      return .learn(targets, try PortList(parsing: ports))
     } catch {
-      throw ValidationError(
-        error.hint.isEmpty ? error.problem : "\(error.problem); \(error.hint)")
+      throw ValidationError("\(error)")
     }
   }
 

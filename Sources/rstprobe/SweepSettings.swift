@@ -34,7 +34,7 @@ struct SweepSettings {
   init(_ command: SweepCommand) throws {
     expressions = try command.target.map { text in
       do throws(TargetTextError) { return try TargetExpression(parsing: text) } catch {
-        throw ValidationError("target '\(text)' \(error)")
+        throw ValidationError("\(error)")
       }
     }
     guard !command.target.isEmpty || !command.targets.isEmpty else {
@@ -109,7 +109,7 @@ struct SweepSettings {
       if let text { return try Shard(parsing: text) }
       return try Shard.fromEnvironment(Environment.value) ?? .whole
     } catch {
-      throw ValidationError(text.map { "--shard '\($0)' \(error)" } ?? "\(error)")
+      throw ValidationError(text == nil ? "\(error)" : "--shard \(error)")
     }
   }
 }

@@ -16,6 +16,8 @@ struct SweepTargets {
 
   /// The longest list that is read, in octets.
   private static let limit = 256 << 20
+  /// No target takes so many octets: a longer word is none, and told of no farther.
+  private static let longestWord = 300
   /// After so many complaints of one kind only their number is told.
   private static let mostComplaints = 20
 
@@ -57,12 +59,12 @@ struct SweepTargets {
     {
       let bare = line.prefix { $0 != 0x23 }
       for word in bare.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) {
-        let text = String(decoding: word, as: UTF8.self)
+        let text = String(decoding: word.prefix(Self.longestWord), as: UTF8.self)
         do throws(TargetTextError) {
           take(&self, try TargetExpression(parsing: text))
         } catch {
           badLines += 1
-          tell("\(path):\(number + 1): '\(text.prefix(80))' \(error)", badLines)
+          tell("\(path):\(number + 1): \(error)", badLines)
         }
       }
     }
