@@ -65,18 +65,7 @@ struct Audit: ParsableCommand {
   @Flag(help: "Check the policy, say what would be asked, and send nothing.")
   var dryRun = false
 
-  @Flag(name: .customShort("4"), help: "Use IPv4.")
-  var ipv4 = false
-
-  @Flag(name: .customShort("6"), help: "Use IPv6.")
-  var ipv6 = false
-
-  @Option(help: ArgumentHelp("Send through this interface.", valueName: "if"))
-  var interface: String?
-
-  @Option(
-    help: ArgumentHelp("Send from this address of this machine.", valueName: "addr"))
-  var source: String?
+  @OptionGroup var way: WayOptions
 
   @Flag(help: "Say how many expectations hold, and no more; show no progress.")
   var quiet = false

@@ -52,9 +52,6 @@ struct AuditSettings {
     guard (1...65_536).contains(command.maxTargets) else {
       throw ValidationError("--max-targets \(command.maxTargets) is not in 1 to 65536")
     }
-    guard !(command.ipv4 && command.ipv6) else {
-      throw ValidationError("-4 and -6 exclude each other")
-    }
     guard !(command.quiet && command.verbose) else {
       throw ValidationError("--quiet and --verbose exclude each other")
     }
@@ -66,14 +63,10 @@ struct AuditSettings {
     isDryRun = command.dryRun
     isQuiet = command.quiet
     isVerbose = command.verbose
-    let source = try command.source.map(Self.address)
-    let family: AddressFamily? = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
-    if let source, source.family != family {
-      throw ValidationError("--source \(source) is of the other family")
-    }
+    let way = try Way(command.way)
     pool = LiveRunPool.Settings(
-      jobs: command.jobs, family: family, interface: command.interface, source: source,
-      options: InvestigationOptions(), seed: UInt64.random(in: 0 ... .max))
+      jobs: command.jobs, family: way.family, interface: way.interface, source: way.source,
+      seed: UInt64.random(in: 0 ... .max))
     if let metrics, let obstacle = AtomicFile.obstacle(to: metrics) {
       throw ValidationError("cannot write \(metrics): \(obstacle)")
     }
@@ -106,12 +99,5 @@ struct AuditSettings {
     } catch {
       throw ValidationError("\(error)")
     }
-  }
-
-  private static func address(_ text: String) throws -> IPAddress {
-    guard let address = IPAddress(text) else {
-      throw ValidationError("--source '\(text)' is not an IPv4 or IPv6 address")
-    }
-    return address
   }
 }

@@ -106,8 +106,8 @@ struct SweepExecution {
     }
     let request = SweepRun.Request(
       space: space, shard: settings.shard, seed: seed,
-      options: Sweep.Options(rate: settings.rate), interface: settings.interface,
-      source: settings.source)
+      options: Sweep.Options(rate: settings.rate), interface: settings.way.interface,
+      source: settings.way.source)
     var run: SweepRun
     do { run = try SweepRun(request) } catch { throw Self.failure(error) }
     if let snapshot, !run.resume(snapshot) {
@@ -120,7 +120,7 @@ struct SweepExecution {
       complain("going on where \(said) of \(run.sweep.targets) targets are said")
     }
     let ending = try session.sweep(&run)
-    let status = try session.finish(run, ending, complain: complain)
+    let status = try session.finish(&run, ending, complain: complain)
     guard status == .answered || status == .inconclusive else { return status }
     if targets.badLines > 0 { return .usage }
     return targets.unknownNames > 0 ? .unusableTarget : status

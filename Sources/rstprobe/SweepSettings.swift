@@ -20,9 +20,7 @@ struct SweepSettings {
   var deepen: Int
   var xml: String?
   var store: String?
-  var family: AddressFamily?
-  var interface: String?
-  var source: IPAddress?
+  var way: Way
   var isQuiet: Bool
 
   /// The highest rate that can be given as a number.
@@ -57,17 +55,7 @@ struct SweepSettings {
     deepen = try Self.deepen(command.deepen)
     xml = command.nmapXml
     store = command.store
-    guard !(command.ipv4 && command.ipv6) else {
-      throw ValidationError("-4 and -6 exclude each other")
-    }
-    source = try command.source.map { text in
-      guard let address = IPAddress(text) else {
-        throw ValidationError("--source '\(text)' is not an IPv4 or IPv6 address")
-      }
-      return address
-    }
-    family = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
-    interface = command.interface
+    way = try Way(command.way)
     isQuiet = command.quiet
     let files: [(String, String?, (String) -> SystemFailure?)] = [
       ("--resume", resume, AtomicFile.obstacle(to:)),

@@ -25,7 +25,7 @@ struct SweepTargets {
   ///
   /// - Throws: `Failure` where a file cannot be read or an excluded name cannot be looked up.
   init(_ settings: SweepSettings, complain: @escaping (String) -> Void) throws(Failure) {
-    family = settings.family
+    family = settings.way.family
     self.complain = complain
     for expression in settings.expressions { add(expression) }
     for path in settings.targetFiles {

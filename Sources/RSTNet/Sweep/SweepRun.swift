@@ -65,7 +65,7 @@ public struct SweepRun: ~Copyable {
   private let clock = SystemClock()
   private let legs: SweepLegs
   private let receivers: [SweepReceiverBox]
-  private var interrupt: Interrupt
+  var interrupt: Interrupt
   /// The state of the sweep.
   public private(set) var sweep: Sweep
 
