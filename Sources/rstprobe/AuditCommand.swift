@@ -1,3 +1,4 @@
+internal import RSTArchive
 internal import RSTAudit
 internal import RSTCore
 internal import RSTNet
@@ -31,7 +32,7 @@ struct AuditCommand {
 
   private func audit(_ path: String) throws(Failure) -> ExitStatus {
     let policy = try policy(at: path)
-    let comparison = try comparison()
+    let baseline = try baseline()
     let plan = try plan(policy)
     if settings.isDryRun {
       try say(
@@ -39,6 +40,10 @@ struct AuditCommand {
           + "\(path), and nothing was sent\n")
       return .answered
     }
+    let store = try Self.naming { () throws(ArchiveFailure) in
+      try settings.store.map { path throws(ArchiveFailure) in try AuditStore(path: path) }
+    }
+    let comparison = try baseline ?? earlier(in: store, of: policy)
     let asked = try AuditRounds(settings).ask(plan, policy.rules)
     var results: [AuditResult] = []
     for (host, sights) in zip(plan.hosts, asked.sights) {
@@ -54,6 +59,7 @@ struct AuditCommand {
       elapsed: asked.elapsed, packetsSent: asked.packets, isInterrupted: asked.isInterrupted,
       comparison: comparison)
     try say(report(record))
+    try Self.naming { () throws(ArchiveFailure) in try store?.add(record) }
     if let metrics = settings.metrics {
       do throws(SystemFailure) {
         try AtomicFile.write(Array(AuditMetrics.document(record).utf8), to: metrics)
@@ -126,7 +132,26 @@ extension AuditCommand {
     }
   }
 
-  private func comparison() throws(Failure) -> AuditComparison? {
+  /// What the database knows of earlier audits.
+  private func earlier(
+    in store: AuditStore?, of policy: AuditPolicy
+  ) throws(Failure) -> AuditComparison? {
+    guard let store, let path = settings.store else { return nil }
+    let before = try Self.naming { () throws(ArchiveFailure) in
+      try store.latest(of: policy.name)
+    }
+    return before.map { AuditComparison(file: path, before: $0) }
+  }
+
+  private static func naming<Value>(
+    _ work: () throws(ArchiveFailure) -> Value
+  ) throws(Failure) -> Value {
+    do throws(ArchiveFailure) { return try work() } catch {
+      throw Failure(message: error.description, status: .usage)
+    }
+  }
+
+  private func baseline() throws(Failure) -> AuditComparison? {
     guard let path = settings.baseline else { return nil }
     let octets: [UInt8]
     do throws(InputFileError) {

@@ -26,6 +26,7 @@ struct AuditSettings {
   var job: Job
   var format: Format
   var baseline: String?
+  var store: String?
   var metrics: String?
   var limit: Int
   var isDryRun: Bool
@@ -58,6 +59,7 @@ struct AuditSettings {
     self.format = format
     self.color = color
     baseline = command.baseline
+    store = command.store
     metrics = command.prometheus
     limit = command.maxTargets
     isDryRun = command.dryRun
@@ -67,8 +69,11 @@ struct AuditSettings {
     pool = LiveRunPool.Settings(
       jobs: command.jobs, family: way.family, interface: way.interface, source: way.source,
       seed: UInt64.random(in: 0 ... .max))
-    if let metrics, let obstacle = AtomicFile.obstacle(to: metrics) {
-      throw ValidationError("cannot write \(metrics): \(obstacle)")
+    // SQLite puts its journal beside the database.
+    for path in [store, metrics] {
+      if let path, let obstacle = AtomicFile.obstacle(to: path) {
+        throw ValidationError("cannot write \(path): \(obstacle)")
+      }
     }
   }
 
@@ -85,6 +90,7 @@ struct AuditSettings {
     }
     for (option, isGiven) in [
       ("--baseline", command.baseline != nil), ("--prometheus", command.prometheus != nil),
+      ("--store", command.store != nil),
       ("--format", command.format != "text"),
     ] where isGiven {
       throw ValidationError("\(option) and --learn exclude each other")

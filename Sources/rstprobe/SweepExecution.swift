@@ -115,7 +115,7 @@ struct SweepExecution {
     }
     var session = try SweepSession(
       settings, space: space, seed: seed, names: targets.names, vantages: run.vantages,
-      continues: snapshot != nil)
+      said: snapshot?.said)
     if !settings.isQuiet, let said = snapshot?.said {
       complain("going on where \(said) of \(run.sweep.targets) targets are said")
     }

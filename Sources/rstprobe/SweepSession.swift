@@ -19,7 +19,7 @@ struct SweepSession {
 
   init(
     _ settings: SweepSettings, space: TargetSpace, seed: UInt64, names: [IPAddress: String],
-    vantages: [Vantage], continues: Bool
+    vantages: [Vantage], said: UInt64?
   ) throws(Failure) {
     self.settings = settings
     self.seed = seed
@@ -32,7 +32,7 @@ struct SweepSession {
       record: SweepStore.Sweep(
         identity: String(identity, radix: 16), shard: settings.shard.description,
         source: vantages.map { "\($0.source)" }.joined(separator: " "),
-        started: Double(started.nanoseconds) / 1e9), continues: continues)
+        started: Double(started.nanoseconds) / 1e9), said: said)
     output = SweepOutput(
       SweepLine.Context(
         identity: identity, shard: settings.shard, targets: space.count, started: started),
@@ -102,7 +102,8 @@ struct SweepSession {
         SweepText.summary(
           run.sweep.tally, targets: run.sweep.targets, elapsed: ContinuousClock.now - began))
     }
-    try archive?.finish(at: Int(SystemClock().now.nanoseconds / 1_000_000_000), hosts: hosts)
+    try archive?.finish(
+      at: Int(SystemClock().now.nanoseconds / 1_000_000_000), hosts: hosts, isComplete: isOver)
     let hint = settings.resume.map { "; --resume \($0) goes on" } ?? ""
     if let failure = output.failure, !output.isUnread {
       throw Failure(message: failure + hint, status: .usage)
