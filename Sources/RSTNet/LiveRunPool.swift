@@ -202,13 +202,7 @@ private final class Work<Value: Sendable>: Sendable {
 
   private func ask(_ place: Int) {
     let group = groups[place]
-    let found: Result<ResolvedAddress, LiveRunPool.Failure>
-    do throws(ResolverError) {
-      let known = group.address.map { ResolvedAddress(address: $0, scope: 0) }
-      found = .success(try known ?? Resolver.resolve(group.host, family: settings.family))
-    } catch {
-      found = .failure(.name(error))
-    }
+    let found = address(of: group)
     // A run's ports are guarded until the next one is through: late answers draw no reset by then.
     var previous: LiveRun?
     for (number, order) in group.orders.enumerated() {
@@ -228,6 +222,17 @@ private final class Work<Value: Sendable>: Sendable {
       state.withLock { $0.done.append(Done(group: place, order: number, result: result)) }
     }
     _ = consume previous
+  }
+
+  private func address(
+    of group: LiveRunPool.Group
+  ) -> Result<ResolvedAddress, LiveRunPool.Failure> {
+    if let address = group.address { return .success(ResolvedAddress(address: address, scope: 0)) }
+    do throws(ResolverError) {
+      return .success(try Resolver.resolve(group.host, family: settings.family))
+    } catch {
+      return .failure(.name(error))
+    }
   }
 
   private func request(

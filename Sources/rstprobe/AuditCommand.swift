@@ -43,7 +43,7 @@ struct AuditCommand {
     let store = try Self.naming { () throws(ArchiveFailure) in
       try settings.store.map { path throws(ArchiveFailure) in try AuditStore(path: path) }
     }
-    let comparison = try baseline ?? earlier(in: store, of: policy)
+    let comparison = if let baseline { baseline } else { try earlier(in: store, of: policy) }
     let asked = try AuditRounds(settings).ask(plan, policy.rules)
     var results: [AuditResult] = []
     for (host, sights) in zip(plan.hosts, asked.sights) {

@@ -22,17 +22,19 @@ final class SweepArchive {
     _ settings: SweepSettings, record: SweepStore.Sweep, said: UInt64?
   ) throws(Failure) {
     guard settings.xml != nil || settings.store != nil else { return nil }
+    let count: Int?
     do throws(ArchiveFailure) {
       store = try settings.store.map { path throws(ArchiveFailure) in
         try SweepStore(path: path, record: record, continues: said != nil)
       }
-      if let said, let count = try store?.count(), count < said {
-        throw ArchiveFailure(
-          description: "--store holds \(count) of the \(said) targets that this sweep said before; "
-            + "give the database of the earlier run, or leave --store out")
-      }
+      count = try store?.count()
     } catch {
       throw Failure(message: error.description, status: .usage)
+    }
+    if let said, let count, count < said {
+      throw Failure(
+        message: "--store holds \(count) of the \(said) targets that this sweep said before; give the "
+          + "database of the earlier run, or leave --store out", status: .usage)
     }
     xml = try settings.xml.map { path throws(Failure) in
       try Self.open(path, record, continues: (said ?? 0) > 0)
