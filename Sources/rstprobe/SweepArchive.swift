@@ -33,7 +33,8 @@ final class SweepArchive {
     }
     if let said, let count, count < said {
       throw Failure(
-        message: "--store holds \(count) of the \(said) targets that this sweep said before; give the "
+        message:
+          "--store holds \(count) of the \(said) targets that this sweep said before; give the "
           + "database of the earlier run, or leave --store out", status: .usage)
     }
     xml = try settings.xml.map { path throws(Failure) in

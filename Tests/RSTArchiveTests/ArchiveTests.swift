@@ -110,7 +110,8 @@ struct ArchiveTests {
     let xml = NmapXML(started: 100, identity: "abc 2/4")
     let text =
       xml.head(arguments: "rstprobe sweep <a> & \"b\"")
-      + (try xml.hosts(Self.results, names: Self.names)) + xml.tail(finished: 107, hosts: 2, isComplete: true)
+      + (try xml.hosts(Self.results, names: Self.names))
+      + xml.tail(finished: 107, hosts: 2, isComplete: true)
     func count(_ part: String) -> Int { text.components(separatedBy: part).count - 1 }
     #expect(count("<host ") == 2)
     #expect(count("</host>") == 2)

@@ -48,7 +48,8 @@ import Testing
       let again = try AuditStore(path: path)
       #expect(try outcomes(again) == [1: .violated, 2: .held, 3: .violated])
       let after = record([1: .held, 2: .violated, 3: .violated])
-      let comparison = AuditComparison(file: path, before: try #require(try again.latest(of: "zone")))
+      let comparison = AuditComparison(
+        file: path, before: try #require(try again.latest(of: "zone")))
       let changes = after.results.map { ($0.subject.port, comparison.change(of: $0)) }
       #expect(
         Dictionary(uniqueKeysWithValues: changes) == [1: .fixed, 2: .new, 3: .still])

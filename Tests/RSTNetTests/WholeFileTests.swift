@@ -96,7 +96,9 @@ import Testing
       #expect(throws: InputFileError.empty) { _ = try InputFile.read(path, limit: 5) }
       try "12345".write(toFile: path, atomically: false, encoding: .utf8)
       #expect(try InputFile.readAny(path, limit: 5) == Array("12345".utf8))
-      #expect(throws: InputFileError.tooLong(limit: 4)) { _ = try InputFile.readAny(path, limit: 4) }
+      #expect(throws: InputFileError.tooLong(limit: 4)) {
+        _ = try InputFile.readAny(path, limit: 4)
+      }
       #expect(throws: InputFileError.notRegular) { _ = try InputFile.read("/dev/null") }
       #expect(try InputFile.readAny("/dev/null", limit: 4) == [])
       let missing = #expect(throws: InputFileError.self) { _ = try InputFile.readAny("", limit: 4) }

@@ -67,7 +67,9 @@ struct SweepInputTests {
       }
       let same = try run(octets, "-p", "80")
       #expect(same.status == 0 && same.output.contains("seed: 7"))
-      for arguments in [["-p", "81"], ["-p", "80", "--seed", "8"], ["-p", "80", "--shard", "1/2"]] {
+      for arguments in [
+        ["-p", "81"], ["-p", "80", "--seed", "8"], ["-p", "80", "--shard", "1/2"],
+      ] {
         let outcome = try BuiltTool.runUnprivileged(
           ["sweep", "192.0.2.0/28", "--resume", path, "--dry-run"] + arguments)
         #expect(outcome.status == 2 && outcome.isOneLine)

@@ -12,7 +12,8 @@ import Testing
     _ demands: [AuditExpectation.Demand] = [.port([.open])], isForEverythingElse: Bool = false
   ) throws -> AuditRule {
     AuditRule(
-      name: name, place: place, targets: try targets.map { try TargetExpression(parsing: $0, isExact: true) },
+      name: name, place: place,
+      targets: try targets.map { try TargetExpression(parsing: $0, isExact: true) },
       ports: try PortList(parsing: ports),
       expectations: demands.map { AuditExpectation($0, at: place) },
       isForEverythingElse: isForEverythingElse)

@@ -39,6 +39,27 @@ struct TargetSpaceTests {
     #expect(space.number(of: try #require(IPAddress("192.0.2.6")), port: 81) == nil)
   }
 
+  @Test("a block has the addresses of a prefix, within the range that it is of")
+  func findsBlocks() throws {
+    let space = try space(["192.0.2.100-192.0.2.250", "198.51.100.0/24"], ports: "1-4")
+    func hosts(_ text: String, _ size: UInt64) throws -> [String] {
+      let address = try #require(IPAddress(text))
+      let number = try #require(space.number(of: address, port: 2))
+      let block = space.block(around: number, size: size)
+      #expect(block.contains(number) && block.count <= size)
+      return [block.lowerBound, block.upperBound - 1].map { "\(space[$0].address)" }
+    }
+    #expect(try hosts("192.0.2.130", 64) == ["192.0.2.128", "192.0.2.143"])
+    #expect(try hosts("192.0.2.130", 127) == ["192.0.2.128", "192.0.2.143"])
+    #expect(try hosts("192.0.2.101", 64) == ["192.0.2.100", "192.0.2.111"])
+    #expect(try hosts("192.0.2.250", 1024) == ["192.0.2.100", "192.0.2.250"])
+    #expect(try hosts("198.51.100.9", 1 << 40) == ["198.51.100.0", "198.51.100.255"])
+    #expect(try hosts("198.51.100.9", 4) == ["198.51.100.9", "198.51.100.9"])
+    let number = try #require(
+      space.number(of: IPAddress("198.51.100.9") ?? .v4(IPv4Address(rawValue: 0)), port: 3))
+    #expect(space.block(around: number, size: 2) == (number..<(number + 2)))
+  }
+
   @Test("an empty or endless space is refused")
   func refusesSpaces() throws {
     #expect(throws: TargetSpace.Refusal.empty) {

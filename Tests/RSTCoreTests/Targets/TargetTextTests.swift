@@ -84,7 +84,9 @@ import Testing
     #expect(PortList([65_535...65_535, 1...65_534]).ranges == [1...65_535])
   }
 
-  @Test(arguments: ["", "0", "65536", "http", "80,", "9-1", "1-2-3", "-5", "8 0", "80-", "80,,81", "-"])
+  @Test(arguments: [
+    "", "0", "65536", "http", "80,", "9-1", "1-2-3", "-5", "8 0", "80-", "80,,81", "-",
+  ])
   func `no ports`(text: String) {
     #expect(throws: TargetTextError.self) { try PortList(parsing: text) }
   }
