@@ -110,7 +110,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
-      swiftSettings: strict),
+      exclude: ["sarif-2.1.0-model.json"], swiftSettings: strict),
     .testTarget(
       name: "RSTAuditTests",
       dependencies: ["RSTAudit", "RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],

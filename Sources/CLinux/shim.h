@@ -164,14 +164,6 @@ static inline int rst_send_datagrams(
   return rst_sendmmsg(descriptor, messages, count, 0);
 }
 
-/* open is variadic. */
-static inline int rst_open_for_reading(const char *path) {
-  return open(path, O_RDONLY | O_CLOEXEC);
-}
-static inline int rst_open_for_writing(const char *path) {
-  return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-}
-
 /* Takes the last octets of standard output away again, where it is a regular file. */
 static inline void rst_cut_output(long count) {
   struct stat status;
@@ -179,6 +171,3 @@ static inline void rst_cut_output(long count) {
   if (status.st_size < count || ftruncate(STDOUT_FILENO, status.st_size - count) != 0) return;
   (void)lseek(STDOUT_FILENO, 0, SEEK_END);
 }
-
-/* Declared by stdio.h, whose streams Swift refuses to share between threads. */
-extern int rename(const char *from, const char *to);

@@ -59,30 +59,45 @@ enum NmapElement {
 /// follow as a script's output. Results come in a random order, so that a host with several ports
 /// has several `host` elements unless they came together.
 public struct NmapXML: Sendable {
+  /// How every document about this sweep begins.
+  public let beginning: String
+  /// What stands behind each host: a document may be cut there, and gone on with.
+  public static let hostEnd = "</host>\n"
+
   private let started: Int
 
   /// Prepares a document.
   ///
-  /// - Parameter started: When the sweep began, seconds since 1970.
-  public init(started: Int) { self.started = started }
+  /// - Parameters:
+  ///   - started: When this run began, seconds since 1970.
+  ///   - identity: What tells this sweep from every other: digits, letters and slashes.
+  public init(started: Int, identity: String) {
+    self.started = started
+    beginning = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <!DOCTYPE nmaprun>
+      <!-- rstprobe sweep \(identity) -->
 
-  /// How the document begins.
+      """
+  }
+
+  /// What stands before the hosts.
   ///
   /// - Parameter arguments: The command line.
   /// - Returns: The text.
   public func head(arguments: String) -> String {
-    let safe = arguments.map { character -> String in
-      switch character {
+    let safe = arguments.unicodeScalars.map { scalar -> String in
+      switch scalar {
       case "&": "&amp;"
       case "<": "&lt;"
       case ">": "&gt;"
       case "\"": "&quot;"
-      default: String(character)
+      // Hardly any other control character may stand in XML 1.0, section 2.2.
+      case _ where scalar.value < 0x20 || scalar.value >= 0xfffe: " "
+      default: String(scalar)
       }
     }.joined()
-    return """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <!DOCTYPE nmaprun>
+    return beginning + """
       <nmaprun scanner="rstprobe" args="\(safe)" start="\(started)" version="0.1.0" \
       xmloutputversion="1.05">
 
@@ -92,12 +107,14 @@ public struct NmapXML: Sendable {
   /// How it ends.
   ///
   /// - Parameters:
-  ///   - finished: When the sweep ended, seconds since 1970.
+  ///   - finished: When this run ended, seconds since 1970.
   ///   - hosts: How many hosts were asked.
+  ///   - isComplete: Whether everything is said.
   /// - Returns: The text.
-  public func tail(finished: Int, hosts: UInt64) -> String {
+  public func tail(finished: Int, hosts: UInt64, isComplete: Bool) -> String {
     """
-    <runstats><finished time="\(finished)" elapsed="\(finished - started)" exit="success"/>\
+    <runstats><finished time="\(finished)" elapsed="\(finished - started)" \
+    exit="\(isComplete ? "success" : "error")"/>\
     <hosts up="\(hosts)" down="0" total="\(hosts)"/></runstats>
     </nmaprun>
 

@@ -1,11 +1,10 @@
-internal import Foundation
 internal import GRDB
 public import RSTCore
 public import RSTWire
 
 /// A SQLite database with the results of sweeps, each sweep under a number of its own.
 public final class SweepStore {
-  private let queue: DatabaseQueue
+  private let archive: Archive
   private let sweep: Int64
 
   /// What is kept of a sweep beside its results.
@@ -28,89 +27,17 @@ public final class SweepStore {
     }
   }
 
-  /// Why a database cannot be used, in one line.
-  public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The line.
-    public var description: String
-  }
-
   /// Opens a database, or makes it.
   ///
   /// - Parameters:
   ///   - path: Where.
   ///   - record: What is kept of the sweep.
   ///   - continues: Whether to go on with the latest sweep of the same identity and part.
-  /// - Throws: `Failure`.
-  public init(path: String, record: Sweep, continues: Bool) throws(Failure) {
-    (queue, sweep) = try Self.naming(path) {
-      let queue = try DatabaseQueue(path: path)
-      let number = try queue.write { database in
-        try Self.createTables(in: database)
-        if continues,
-          let known = try Int64.fetchOne(
-            database,
-            sql: "SELECT max(id) FROM sweep WHERE identity = ? AND shard = ?",
-            arguments: [record.identity, record.shard])
-        {
-          return known
-        }
-        try database.execute(
-          sql: "INSERT INTO sweep (identity, shard, source, started) VALUES (?, ?, ?, ?)",
-          arguments: [record.identity, record.shard, record.source, record.started])
-        return database.lastInsertedRowID
-      }
-      return (queue, number)
-    }
-  }
-
-  /// Adds results in one transaction; one that is there already is replaced.
-  ///
-  /// - Parameters:
-  ///   - results: The results.
-  ///   - names: How the user named addresses.
-  /// - Throws: `Failure`, for instance on a full disk.
-  public func add(
-    _ results: some Collection<SweepResult>, names: [IPAddress: String]
-  ) throws(Failure) {
-    _ = try Self.naming(queue.path) {
-      try queue.write { database in
-        let statement = try database.cachedStatement(
-          sql: """
-            INSERT OR REPLACE INTO result
-            (sweep, address, port, name, state, responder, confidence, hop, findings, reason, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
-        for result in results {
-          let verdict = result.verdict
-          let address = "\(result.endpoint.address)"
-          try statement.execute(arguments: [
-            sweep, address, Int(result.endpoint.port),
-            names[result.endpoint.address] ?? address, verdict.port.rawValue,
-            verdict.responder.rawValue, verdict.confidence, verdict.hop,
-            result.codes.map(\.rawValue).joined(separator: ","), result.reason,
-            Double(result.moment.nanoseconds) / 1e9,
-          ])
-        }
-      }
-    }
-  }
-
-  /// How many results of this sweep are kept.
-  ///
-  /// - Returns: The number.
-  /// - Throws: `Failure`.
-  public func count() throws(Failure) -> Int {
-    try Self.naming(queue.path) {
-      try queue.read { database in
-        try Int.fetchOne(
-          database, sql: "SELECT count(*) FROM result WHERE sweep = ?", arguments: [sweep]) ?? 0
-      }
-    }
-  }
-
-  private static func createTables(in database: Database) throws {
-    try database.execute(
-      sql: """
+  /// - Throws: `ArchiveFailure`.
+  public init(path: String, record: Sweep, continues: Bool) throws(ArchiveFailure) {
+    let archive = try Archive(
+      path: path,
+      tables: """
         CREATE TABLE IF NOT EXISTS sweep (
           id INTEGER PRIMARY KEY, identity TEXT NOT NULL, shard TEXT NOT NULL,
           source TEXT NOT NULL, started REAL NOT NULL);
@@ -120,13 +47,61 @@ public final class SweepStore {
           responder TEXT NOT NULL, confidence REAL NOT NULL, hop INTEGER, findings TEXT NOT NULL,
           reason TEXT, at REAL NOT NULL, PRIMARY KEY (sweep, address, port)) WITHOUT ROWID;
         """)
+    self.archive = archive
+    sweep = try archive.write { database in
+      if continues,
+        let known = try Int64.fetchOne(
+          database,
+          sql: "SELECT max(id) FROM sweep WHERE identity = ? AND shard = ?",
+          arguments: [record.identity, record.shard])
+      {
+        return known
+      }
+      try database.execute(
+        sql: "INSERT INTO sweep (identity, shard, source, started) VALUES (?, ?, ?, ?)",
+        arguments: [record.identity, record.shard, record.source, record.started])
+      return database.lastInsertedRowID
+    }
   }
 
-  private static func naming<Value>(
-    _ path: String, _ work: () throws -> Value
-  ) throws(Failure) -> Value {
-    do { return try work() } catch {
-      throw Failure(description: "cannot use the database \(path): \(error)")
+  /// Adds results in one transaction; one that is there already is replaced.
+  ///
+  /// - Parameters:
+  ///   - results: The results.
+  ///   - names: How the user named addresses.
+  /// - Throws: `ArchiveFailure`, for instance on a full disk.
+  public func add(
+    _ results: some Collection<SweepResult>, names: [IPAddress: String]
+  ) throws(ArchiveFailure) {
+    try archive.write { database in
+      let statement = try database.cachedStatement(
+        sql: """
+          INSERT OR REPLACE INTO result
+          (sweep, address, port, name, state, responder, confidence, hop, findings, reason, at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """)
+      for result in results {
+        let verdict = result.verdict
+        let address = "\(result.endpoint.address)"
+        try statement.execute(arguments: [
+          sweep, address, Int(result.endpoint.port),
+          names[result.endpoint.address] ?? address, verdict.port.rawValue,
+          verdict.responder.rawValue, verdict.confidence, verdict.hop,
+          result.codes.map(\.rawValue).joined(separator: ","), result.reason,
+          Double(result.moment.nanoseconds) / 1e9,
+        ])
+      }
+    }
+  }
+
+  /// How many results of this sweep are kept.
+  ///
+  /// - Returns: The number.
+  /// - Throws: `ArchiveFailure`.
+  public func count() throws(ArchiveFailure) -> Int {
+    try archive.read { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM result WHERE sweep = ?", arguments: [sweep]) ?? 0
     }
   }
 }

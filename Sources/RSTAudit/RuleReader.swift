@@ -70,7 +70,7 @@ struct RuleReader {
     return text
   }
 
-  private mutating func targets(_ node: PolicyNode) -> [AuditTarget] {
+  private mutating func targets(_ node: PolicyNode) -> [TargetExpression] {
     let (values, mistakes) = variables.flatten(node)
     self.mistakes += mistakes
     if values.isEmpty, mistakes.isEmpty { complain(node.place, "there are no targets") }
@@ -79,14 +79,16 @@ struct RuleReader {
         complain(value.place, "a target is expected, not \(value.kind)")
         return nil
       }
-      do throws(AuditTarget.Mistake) { return try AuditTarget(parsing: text) } catch {
+      do throws(TargetTextError) {
+        return try TargetExpression(parsing: text, isExact: true)
+      } catch {
         complain(value.place, error.problem, hint: error.hint)
         return nil
       }
     }
   }
 
-  private mutating func ports(_ node: PolicyNode) -> AuditPorts? {
+  private mutating func ports(_ node: PolicyNode) -> PortList? {
     let (values, mistakes) = variables.flatten(node, splitsCommas: true)
     self.mistakes += mistakes
     if values.isEmpty, mistakes.isEmpty { complain(node.place, "there are no ports") }
@@ -96,11 +98,11 @@ struct RuleReader {
         complain(value.place, "ports are expected, not \(value.kind)")
         continue
       }
-      do throws(AuditTarget.Mistake) { ranges += try AuditPorts(parsing: text).ranges } catch {
+      do throws(TargetTextError) { ranges += try PortList(parsing: text).ranges } catch {
         complain(value.place, error.problem, hint: error.hint)
       }
     }
-    return ranges.isEmpty ? nil : AuditPorts(ranges)
+    return ranges.isEmpty ? nil : PortList(ranges)
   }
 
   private mutating func severity(_ node: PolicyNode) -> AuditSeverity? {

@@ -19,8 +19,8 @@ public import RSTWire
   /// The name of the interface.
   public let interface: String
 
-  let handle: OpaquePointer
-  let nanosecondsPerUnit: Int64
+  private let handle: OpaquePointer
+  private let nanosecondsPerUnit: Int64
 
   /// What one attempt to read gave.
   enum Reading {
@@ -104,6 +104,23 @@ public import RSTWire
 
   /// Reads the next packet that waits.
   mutating func read() throws(CaptureError) -> Reading {
+    var reading = Reading.empty
+    _ = try readFrame { link, octets, length, stamp in
+      let packet = Packet(link: link, octets: octets, originalLength: length)
+      reading = packet.map { .packet($0, stamp: stamp) } ?? .unreadable
+    }
+    return reading
+  }
+
+  /// Lends the next frame that waits; false where none does.
+  ///
+  /// - Parameter body: Is given the link layer, the octets, the length on the link, and the kernel's
+  ///   stamp in nanoseconds since 1970.
+  /// - Returns: Whether there was one.
+  /// - Throws: `CaptureError`.
+  mutating func readFrame(
+    _ body: (LinkType, Span<UInt8>, Int, Int64) -> Void
+  ) throws(CaptureError) -> Bool {
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var octets: UnsafePointer<UInt8>?
     let status = unsafe pcap_next_ex(handle, &header, &octets)
@@ -111,17 +128,14 @@ public import RSTWire
       guard status == 0 else {
         throw CaptureError(number: status, text: lastText, activity: "capturing on \(interface)")
       }
-      return .empty
+      return false
     }
     let stamp = unsafe header.pointee.ts
     let frame = unsafe UnsafeBufferPointer(start: octets, count: Int(header.pointee.caplen))
-    guard
-      let packet = unsafe Packet(
-        link: linkType, octets: frame.span, originalLength: Int(header.pointee.len))
-    else { return .unreadable }
-    return .packet(
-      packet,
-      stamp: Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_usec) * nanosecondsPerUnit)
+    unsafe body(
+      linkType, frame.span, Int(header.pointee.len),
+      Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_usec) * nanosecondsPerUnit)
+    return true
   }
 
   /// How many packets the kernel counted.
@@ -141,5 +155,5 @@ public import RSTWire
     return Statistics(received: Int(counts.ps_recv), dropped: Int(counts.ps_drop))
   }
 
-  var lastText: String { unsafe line(of: String(cString: pcap_geterr(handle))) }
+  private var lastText: String { unsafe line(of: String(cString: pcap_geterr(handle))) }
 }

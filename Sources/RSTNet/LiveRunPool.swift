@@ -10,12 +10,15 @@ public struct LiveRunPool: Sendable {
   public struct Group: Sendable {
     /// The name, or the address as text.
     public var host: String
+    /// The address, where it is known; nil to look the name up.
+    public var address: IPAddress?
     /// What is asked of each port.
     public var orders: [Order]
 
     /// Makes a group.
-    public init(host: String, orders: [Order]) {
+    public init(host: String, address: IPAddress? = nil, orders: [Order]) {
       self.host = host
+      self.address = address
       self.orders = orders
     }
   }
@@ -28,7 +31,7 @@ public struct LiveRunPool: Sendable {
     public var survey: Survey.Options
 
     /// Makes an order.
-    public init(port: UInt16, survey: Survey.Options) {
+    public init(port: UInt16, survey: Survey.Options = Survey.Options()) {
       self.port = port
       self.survey = survey
     }
@@ -54,7 +57,7 @@ public struct LiveRunPool: Sendable {
     /// Makes settings.
     public init(
       jobs: Int, family: AddressFamily?, interface: String?, source: IPAddress?,
-      options: InvestigationOptions, seed: UInt64
+      options: InvestigationOptions = InvestigationOptions(), seed: UInt64
     ) {
       self.jobs = jobs
       self.family = family
@@ -93,6 +96,15 @@ public struct LiveRunPool: Sendable {
   ) throws(SystemFailure) -> Bool {
     // Held back here before there are other threads: those have them held back too.
     var interrupt = try Interrupt()
+    return try run(groups, interruptedBy: &interrupt, read: read, finished: finished)
+  }
+
+  /// The same where somebody else waits for signals already.
+  func run<Value: Sendable>(
+    _ groups: [Group], interruptedBy interrupt: inout Interrupt,
+    read: @escaping @Sendable (Diagnosis) -> Value,
+    finished: (Int, Int, Result<Value, Failure>) -> Void
+  ) throws(SystemFailure) -> Bool {
     let shared = try SharedInterrupt()
     let jobs = min(affordableJobs, groups.count)
     let work = Work<Value>(groups, settings: settings, read: read, shared: shared)
@@ -190,12 +202,7 @@ private final class Work<Value: Sendable>: Sendable {
 
   private func ask(_ place: Int) {
     let group = groups[place]
-    let found: Result<ResolvedAddress, LiveRunPool.Failure>
-    do throws(ResolverError) {
-      found = .success(try Resolver.resolve(group.host, family: settings.family))
-    } catch {
-      found = .failure(.name(error))
-    }
+    let found = address(of: group)
     // A run's ports are guarded until the next one is through: late answers draw no reset by then.
     var previous: LiveRun?
     for (number, order) in group.orders.enumerated() {
@@ -215,6 +222,17 @@ private final class Work<Value: Sendable>: Sendable {
       state.withLock { $0.done.append(Done(group: place, order: number, result: result)) }
     }
     _ = consume previous
+  }
+
+  private func address(
+    of group: LiveRunPool.Group
+  ) -> Result<ResolvedAddress, LiveRunPool.Failure> {
+    if let address = group.address { return .success(ResolvedAddress(address: address, scope: 0)) }
+    do throws(ResolverError) {
+      return .success(try Resolver.resolve(group.host, family: settings.family))
+    } catch {
+      return .failure(.name(error))
+    }
   }
 
   private func request(

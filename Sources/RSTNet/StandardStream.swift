@@ -30,25 +30,24 @@ public enum StandardStream: Sendable {
   /// - Throws: `SystemFailure`, for instance on a full disk; `isBrokenPipe` where nobody reads any
   ///   more.
   public func write(_ text: String) throws(SystemFailure) {
-    let octets = Array(text.utf8)
-    var written = 0
-    while written < octets.count {
-      let count = unsafe octets[written...].withUnsafeBytes { memory in
-        unsafe CLinux.write(descriptor, memory.baseAddress, memory.count)
-      }
-      if count >= 0 {
-        written += count
-      } else {
-        let failure = SystemFailure.last
-        switch failure.number {
-        case EINTR: continue
-        case EAGAIN:
-          var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = unsafe poll(&readiness, 1, -1)
-        default: throw failure
-        }
-      }
-    }
+    if let failure = Descriptor.write(Array(text.utf8), to: descriptor).failure { throw failure }
+  }
+
+  /// Writes octets to standard output until a failure.
+  ///
+  /// Where that leaves a regular file with a part of a line, the part is taken away again.
+  ///
+  /// - Parameters:
+  ///   - octets: Whole lines.
+  ///   - ends: The number of octets up to the end of each line, ascending.
+  /// - Returns: How many lines stand there, and why there are no more.
+  public static func write(
+    lines octets: [UInt8], ends: [Int]
+  ) -> (lines: Int, failure: SystemFailure?) {
+    let (count, failure) = Descriptor.write(octets, to: STDOUT_FILENO)
+    let lines = ends.prefix { $0 <= count }.count
+    rst_cut_output(count - (lines > 0 ? ends[lines - 1] : 0))
+    return (lines, failure)
   }
 
   /// Fills the places of standard streams that are closed, before anything else is opened.

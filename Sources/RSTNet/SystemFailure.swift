@@ -14,9 +14,6 @@ public struct SystemFailure: Hashable, Sendable, CustomStringConvertible {
   /// Whether a privilege is what is missing.
   public var isPermission: Bool { number == EPERM || number == EACCES }
 
-  /// Whether there is no such file.
-  public var isMissingFile: Bool { number == ENOENT }
-
   /// The system's own text, for instance "Operation not permitted".
   public var description: String {
     guard let text = unsafe strerror(number) else { return "error \(number)" }

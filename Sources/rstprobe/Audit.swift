@@ -16,6 +16,7 @@ struct Audit: ParsableCommand {
         sudo rstprobe audit policy.yaml
         sudo rstprobe audit policy.yaml --format junit > audit.xml
         sudo rstprobe audit policy.yaml --format json --baseline yesterday.json > today.json
+        sudo rstprobe audit policy.yaml --store audits.sqlite
         sudo rstprobe audit --learn 192.0.2.0/28 --ports 22,80,443 > policy.yaml
 
       EXIT STATUS
@@ -35,6 +36,12 @@ struct Audit: ParsableCommand {
     help: ArgumentHelp(
       "Say what changed since an earlier audit: its --format json.", valueName: "file"))
   var baseline: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep outcomes in this SQLite database; unless --baseline is given, say what changed since this "
+        + "policy was audited last.", valueName: "file"))
+  var store: String?
 
   @Option(
     help: ArgumentHelp(
@@ -65,18 +72,7 @@ struct Audit: ParsableCommand {
   @Flag(help: "Check the policy, say what would be asked, and send nothing.")
   var dryRun = false
 
-  @Flag(name: .customShort("4"), help: "Use IPv4.")
-  var ipv4 = false
-
-  @Flag(name: .customShort("6"), help: "Use IPv6.")
-  var ipv6 = false
-
-  @Option(help: ArgumentHelp("Send through this interface.", valueName: "if"))
-  var interface: String?
-
-  @Option(
-    help: ArgumentHelp("Send from this address of this machine.", valueName: "addr"))
-  var source: String?
+  @OptionGroup var way: WayOptions
 
   @Flag(help: "Say how many expectations hold, and no more; show no progress.")
   var quiet = false

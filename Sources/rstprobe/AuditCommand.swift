@@ -1,3 +1,4 @@
+internal import RSTArchive
 internal import RSTAudit
 internal import RSTCore
 internal import RSTNet
@@ -31,7 +32,7 @@ struct AuditCommand {
 
   private func audit(_ path: String) throws(Failure) -> ExitStatus {
     let policy = try policy(at: path)
-    let comparison = try comparison()
+    let baseline = try baseline()
     let plan = try plan(policy)
     if settings.isDryRun {
       try say(
@@ -39,6 +40,10 @@ struct AuditCommand {
           + "\(path), and nothing was sent\n")
       return .answered
     }
+    let store = try Self.naming { () throws(ArchiveFailure) in
+      try settings.store.map { path throws(ArchiveFailure) in try AuditStore(path: path) }
+    }
+    let comparison = if let baseline { baseline } else { try earlier(in: store, of: policy) }
     let asked = try AuditRounds(settings).ask(plan, policy.rules)
     var results: [AuditResult] = []
     for (host, sights) in zip(plan.hosts, asked.sights) {
@@ -54,9 +59,10 @@ struct AuditCommand {
       elapsed: asked.elapsed, packetsSent: asked.packets, isInterrupted: asked.isInterrupted,
       comparison: comparison)
     try say(report(record))
+    try Self.naming { () throws(ArchiveFailure) in try store?.add(record) }
     if let metrics = settings.metrics {
       do throws(SystemFailure) {
-        try AtomicFile.write(AuditMetrics.document(record), to: metrics)
+        try AtomicFile.write(Array(AuditMetrics.document(record).utf8), to: metrics)
       } catch {
         throw Failure(message: "cannot write \(metrics): \(error)", status: .usage)
       }
@@ -69,7 +75,9 @@ struct AuditCommand {
     }
   }
 
-  private func learn(_ targets: [AuditTarget], _ ports: AuditPorts) throws(Failure) -> ExitStatus {
+  private func learn(
+    _ targets: [TargetExpression], _ ports: PortList
+  ) throws(Failure) -> ExitStatus {
     let place = PolicyPlace(file: "--learn", line: 1, column: 1)
     let rule = AuditRule(
       name: "learn", place: place, targets: targets, ports: ports, expectations: [])
@@ -109,8 +117,8 @@ extension AuditCommand {
   private func policy(at path: String) throws(Failure) -> AuditPolicy {
     do throws(PolicyMistakes) {
       return try PolicyReader.read(path) { name in
-        do throws(PayloadFileError) {
-          return .success(try PayloadFile.read(name, limit: 262_144))
+        do throws(InputFileError) {
+          return .success(try InputFile.read(name, limit: 262_144))
         } catch {
           return .failure(.init("\(error)"))
         }
@@ -124,11 +132,30 @@ extension AuditCommand {
     }
   }
 
-  private func comparison() throws(Failure) -> AuditComparison? {
+  /// What the database knows of earlier audits.
+  private func earlier(
+    in store: AuditStore?, of policy: AuditPolicy
+  ) throws(Failure) -> AuditComparison? {
+    guard let store, let path = settings.store else { return nil }
+    let before = try Self.naming { () throws(ArchiveFailure) in
+      try store.latest(of: policy.name)
+    }
+    return before.map { AuditComparison(file: path, before: $0) }
+  }
+
+  private static func naming<Value>(
+    _ work: () throws(ArchiveFailure) -> Value
+  ) throws(Failure) -> Value {
+    do throws(ArchiveFailure) { return try work() } catch {
+      throw Failure(message: error.description, status: .usage)
+    }
+  }
+
+  private func baseline() throws(Failure) -> AuditComparison? {
     guard let path = settings.baseline else { return nil }
     let octets: [UInt8]
-    do throws(PayloadFileError) {
-      octets = try PayloadFile.read(path, limit: AuditBaseline.limit)
+    do throws(InputFileError) {
+      octets = try InputFile.read(path, limit: AuditBaseline.limit)
     } catch {
       throw Failure(message: "--baseline '\(path)' \(error)", status: .usage)
     }

@@ -20,12 +20,13 @@ struct AuditSettings {
     /// A policy is held against what is there.
     case audit(policy: String)
     /// A policy is written from what is there.
-    case learn([AuditTarget], AuditPorts)
+    case learn([TargetExpression], PortList)
   }
 
   var job: Job
   var format: Format
   var baseline: String?
+  var store: String?
   var metrics: String?
   var limit: Int
   var isDryRun: Bool
@@ -52,30 +53,27 @@ struct AuditSettings {
     guard (1...65_536).contains(command.maxTargets) else {
       throw ValidationError("--max-targets \(command.maxTargets) is not in 1 to 65536")
     }
-    guard !(command.ipv4 && command.ipv6) else {
-      throw ValidationError("-4 and -6 exclude each other")
-    }
     guard !(command.quiet && command.verbose) else {
       throw ValidationError("--quiet and --verbose exclude each other")
     }
     self.format = format
     self.color = color
     baseline = command.baseline
+    store = command.store
     metrics = command.prometheus
     limit = command.maxTargets
     isDryRun = command.dryRun
     isQuiet = command.quiet
     isVerbose = command.verbose
-    let source = try command.source.map(Self.address)
-    let family: AddressFamily? = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
-    if let source, source.family != family {
-      throw ValidationError("--source \(source) is of the other family")
-    }
+    let way = try Way(command.way)
     pool = LiveRunPool.Settings(
-      jobs: command.jobs, family: family, interface: command.interface, source: source,
-      options: InvestigationOptions(), seed: UInt64.random(in: 0 ... .max))
-    if let metrics, let obstacle = CaptureFileWriter.obstacle(to: metrics) {
-      throw ValidationError("cannot write \(metrics): \(obstacle)")
+      jobs: command.jobs, family: way.family, interface: way.interface, source: way.source,
+      seed: UInt64.random(in: 0 ... .max))
+    // SQLite puts its journal beside the database.
+    for path in [store, metrics] {
+      if let path, let obstacle = AtomicFile.obstacle(to: path) {
+        throw ValidationError("cannot write \(path): \(obstacle)")
+      }
     }
   }
 
@@ -92,27 +90,20 @@ struct AuditSettings {
     }
     for (option, isGiven) in [
       ("--baseline", command.baseline != nil), ("--prometheus", command.prometheus != nil),
+      ("--store", command.store != nil),
       ("--format", command.format != "text"),
     ] where isGiven {
       throw ValidationError("\(option) and --learn exclude each other")
     }
     guard let ports = command.ports else { throw ValidationError("--learn needs --ports PORTS") }
-    do throws(AuditTarget.Mistake) {
-      var targets: [AuditTarget] = []
+    do throws(TargetTextError) {
+      var targets: [TargetExpression] = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        targets.append(try AuditTarget(parsing: String(part)))
+        targets.append(try TargetExpression(parsing: String(part), isExact: true))
       }
-      return .learn(targets, try AuditPorts(parsing: ports))
+      return .learn(targets, try PortList(parsing: ports))
     } catch {
-      throw ValidationError(
-        error.hint.isEmpty ? error.problem : "\(error.problem); \(error.hint)")
+      throw ValidationError("\(error)")
     }
-  }
-
-  private static func address(_ text: String) throws -> IPAddress {
-    guard let address = IPAddress(text) else {
-      throw ValidationError("--source '\(text)' is not an IPv4 or IPv6 address")
-    }
-    return address
   }
 }

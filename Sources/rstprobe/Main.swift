@@ -110,14 +110,15 @@ internal import RSTNet
   private static func prepare(_ settings: Settings) throws(Failure) -> LiveRun {
     let found: ResolvedAddress
     do throws(ResolverError) {
-      found = try Resolver.resolve(settings.target.host, family: settings.family)
+      found = try Resolver.resolve(settings.target.host, family: settings.way.family)
     } catch {
       throw Failure(message: "\(error)", status: .unusableTarget)
     }
     let target = Target(
       name: settings.target.host, address: found.address, port: settings.target.port)
     let request = LiveRun.Request(
-      target: target, scope: found.scope, interface: settings.interface, source: settings.source,
+      target: target, scope: found.scope, interface: settings.way.interface,
+      source: settings.way.source,
       options: settings.options, survey: settings.survey, seed: settings.seed,
       captureFile: settings.captureFile)
     do throws(LiveRunError) { return try LiveRun(request) } catch { throw Failure(error) }

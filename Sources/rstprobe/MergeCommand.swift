@@ -59,11 +59,10 @@ struct MergeRun {
     say: (String) throws(Failure) -> Void, complain: (String) -> Void
   ) throws(Failure) -> ExitStatus {
     for path in files {
-      let octets: [UInt8]?
-      do throws(SystemFailure) { octets = try WholeFile.read(path, limit: Self.limit) } catch {
-        throw Failure(message: "cannot read \(path): \(error)", status: .usage)
+      let octets: [UInt8]
+      do throws(InputFileError) { octets = try InputFile.readAny(path, limit: Self.limit) } catch {
+        throw Failure(message: "'\(path)' \(error)", status: .usage)
       }
-      guard let octets else { throw Failure(message: "\(path) is too large", status: .usage) }
       var number = 0
       for line in octets.split(separator: 0x0a, omittingEmptySubsequences: false) {
         number += 1

@@ -92,18 +92,7 @@ struct RSTProbe: ParsableCommand {
     help: ArgumentHelp("Write everything sent and received to a file.", valueName: "file"))
   var writePcap: String?
 
-  @Flag(name: .customShort("4"), help: "Use IPv4.")
-  var ipv4 = false
-
-  @Flag(name: .customShort("6"), help: "Use IPv6.")
-  var ipv6 = false
-
-  @Option(help: ArgumentHelp("Send through this interface.", valueName: "if"))
-  var interface: String?
-
-  @Option(
-    help: ArgumentHelp("Send from this address of this machine.", valueName: "addr"))
-  var source: String?
+  @OptionGroup var way: WayOptions
 
   @Option(
     help: ArgumentHelp("Walk the path so far at most: 1 to 255.", valueName: "n"))

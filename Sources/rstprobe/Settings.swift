@@ -6,10 +6,7 @@ internal import RSTWire
 /// What the command line means, once nothing in it is malformed or contradicts itself.
 struct Settings {
   var target: TargetArgument
-  /// The family that was asked for, also by the source address; nil for both.
-  var family: AddressFamily?
-  var source: IPAddress?
-  var interface: String?
+  var way: Way
   var options = InvestigationOptions()
   var survey = Survey.Options()
   var seed: UInt64
@@ -22,12 +19,7 @@ struct Settings {
   init(_ command: RSTProbe) throws {
     target = try TargetArgument(parsing: command.target)
     try Self.refuseContradictions(in: command)
-    source = try command.source.map(Self.address(parsing:))
-    family = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
-    if let source, source.family != family {
-      throw ValidationError("--source \(source) is of the other family")
-    }
-    interface = command.interface
+    way = try Way(command.way)
     options.flows = command.flows
     options.maximumHops = command.maxHops
     seed = command.seed ?? UInt64.random(in: 0 ... .max)
@@ -62,9 +54,6 @@ struct Settings {
     guard (1...255).contains(command.maxHops) else {
       throw ValidationError("--max-hops \(command.maxHops) is not in 1 to 255")
     }
-    guard !(command.ipv4 && command.ipv6) else {
-      throw ValidationError("-4 and -6 exclude each other")
-    }
     guard !(command.quiet && command.verbose) else {
       throw ValidationError("--quiet and --verbose exclude each other")
     }
@@ -83,13 +72,6 @@ struct Settings {
     }
     let longest = try DurationArgument(parsing: text, option: "--idle").duration
     return IdleLadder(upTo: longest, rounds: rounds)
-  }
-
-  private static func address(parsing text: String) throws -> IPAddress {
-    guard let address = IPAddress(text) else {
-      throw ValidationError("--source '\(text)' is not an IPv4 or IPv6 address")
-    }
-    return address
   }
 
   private static func refuseObstacle(to path: String) throws {

@@ -83,17 +83,7 @@ struct SweepCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also write to this SQLite database.", valueName: "file"))
   var store: String?
 
-  @Flag(name: .customShort("4"), help: "Use IPv4 where a name has both.")
-  var ipv4 = false
-
-  @Flag(name: .customShort("6"), help: "Use IPv6 where a name has both.")
-  var ipv6 = false
-
-  @Option(help: ArgumentHelp("Send through this interface.", valueName: "if"))
-  var interface: String?
-
-  @Option(help: ArgumentHelp("Send from this address of this machine.", valueName: "addr"))
-  var source: String?
+  @OptionGroup var way: WayOptions
 
   @Flag(help: "Show no progress and no summary.")
   var quiet = false

@@ -71,14 +71,14 @@ struct SweepExecution {
     _ settings: SweepSettings, of space: TargetSpace
   ) throws(Failure) -> SweepSnapshot? {
     guard let path = settings.resume else { return nil }
-    let octets: [UInt8]?
-    do throws(SystemFailure) { octets = try WholeFile.read(path, limit: snapshotLimit) } catch {
+    let octets: [UInt8]
+    do throws(InputFileError) { octets = try InputFile.read(path, limit: snapshotLimit) } catch {
       // The first run of a sweep that can be interrupted.
       guard !error.isMissingFile else { return nil }
-      throw Failure(message: "cannot read \(path): \(error)", status: .usage)
+      throw Failure(message: "--resume '\(path)' \(error)", status: .usage)
     }
     let snapshot: SweepSnapshot
-    do throws(SweepSnapshot.Refusal) { snapshot = try SweepSnapshot(parsing: octets ?? []) } catch {
+    do throws(SweepSnapshot.Refusal) { snapshot = try SweepSnapshot(parsing: octets) } catch {
       let what = error == .noSnapshot ? "is no resume file" : "is damaged"
       throw Failure(message: "\(path) \(what)", status: .usage)
     }
@@ -106,8 +106,8 @@ struct SweepExecution {
     }
     let request = SweepRun.Request(
       space: space, shard: settings.shard, seed: seed,
-      options: Sweep.Options(rate: settings.rate), interface: settings.interface,
-      source: settings.source)
+      options: Sweep.Options(rate: settings.rate), interface: settings.way.interface,
+      source: settings.way.source)
     var run: SweepRun
     do { run = try SweepRun(request) } catch { throw Self.failure(error) }
     if let snapshot, !run.resume(snapshot) {
@@ -115,12 +115,12 @@ struct SweepExecution {
     }
     var session = try SweepSession(
       settings, space: space, seed: seed, names: targets.names, vantages: run.vantages,
-      continues: snapshot != nil)
+      said: snapshot?.said)
     if !settings.isQuiet, let said = snapshot?.said {
       complain("going on where \(said) of \(run.sweep.targets) targets are said")
     }
     let ending = try session.sweep(&run)
-    let status = try session.finish(run, ending, complain: complain)
+    let status = try session.finish(&run, ending, complain: complain)
     guard status == .answered || status == .inconclusive else { return status }
     if targets.badLines > 0 { return .usage }
     return targets.unknownNames > 0 ? .unusableTarget : status

@@ -5,7 +5,7 @@ internal import RSTWire
 
 /// Where results go: lines on standard output, and the files that were asked for.
 ///
-/// A result counts as said once its line stands there; what a full disk keeps from being written is
+/// A result counts as said once it stands in all of them; what a full disk keeps from being written is
 /// given back, so that a sweep that goes on says it again.
 struct SweepOutput {
   private let line: SweepLine
@@ -54,18 +54,19 @@ struct SweepOutput {
   /// Writes what waits.
   mutating func flush() {
     guard !octets.isEmpty, failure == nil else { return }
-    let (lines, failure) = StandardStream.write(lines: octets, ends: ends)
-    if let failure {
-      self.failure = "cannot write to standard output: \(failure)"
-      isUnread = failure.isBrokenPipe
-      unwritten += waiting[lines...]
-    }
-    if let archive {
-      do throws(Failure) {
-        try archive.add(waiting[..<lines], names: names)
-      } catch {
-        self.failure = self.failure ?? error.message
+    do throws(Failure) {
+      // The files first: what does not fit into them is taken away again, lines in a pipe are not.
+      try archive?.add(waiting, names: names)
+      let (lines, refusal) = StandardStream.write(lines: octets, ends: ends)
+      if let refusal {
+        failure = "cannot write to standard output: \(refusal)"
+        isUnread = refusal.isBrokenPipe
+        unwritten += waiting[lines...]
+        try archive?.keep(waiting[..<lines], names: names)
       }
+    } catch {
+      if failure == nil { unwritten += waiting }
+      failure = failure.map { "\($0); \(error.message)" } ?? error.message
     }
     octets.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)

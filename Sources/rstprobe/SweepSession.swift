@@ -19,7 +19,7 @@ struct SweepSession {
 
   init(
     _ settings: SweepSettings, space: TargetSpace, seed: UInt64, names: [IPAddress: String],
-    vantages: [Vantage], continues: Bool
+    vantages: [Vantage], said: UInt64?
   ) throws(Failure) {
     self.settings = settings
     self.seed = seed
@@ -32,7 +32,7 @@ struct SweepSession {
       record: SweepStore.Sweep(
         identity: String(identity, radix: 16), shard: settings.shard.description,
         source: vantages.map { "\($0.source)" }.joined(separator: " "),
-        started: Double(started.nanoseconds) / 1e9), continues: continues)
+        started: Double(started.nanoseconds) / 1e9), said: said)
     output = SweepOutput(
       SweepLine.Context(
         identity: identity, shard: settings.shard, targets: space.count, started: started),
@@ -83,10 +83,10 @@ struct SweepSession {
   /// - Returns: How the program ends.
   /// - Throws: `Failure` where results could not be written or the sweep could not go on.
   mutating func finish(
-    _ run: borrowing SweepRun, _ ending: SweepRun.Ending, complain: (String) -> Void
+    _ run: inout SweepRun, _ ending: SweepRun.Ending, complain: (String) -> Void
   ) throws(Failure) -> ExitStatus {
     var ending = ending
-    if ending == .finished, !held.isEmpty, deepen() { ending = .interrupted }
+    if ending == .finished, !held.isEmpty, deepen(&run) { ending = .interrupted }
     // Nobody looked into them: then they are said as they are.
     held.forEach { give($0) }
     held = []
@@ -95,14 +95,15 @@ struct SweepSession {
     snapshot.withdraw(output.unwritten)
     let isOver = ending == .finished && output.failure == nil
     if let path = settings.resume {
-      if isOver { WholeFile.remove(path) } else { try write(snapshot, to: path) }
+      if isOver { AtomicFile.remove(path) } else { try write(snapshot, to: path) }
     }
     if !settings.isQuiet {
       try? StandardStream.error.write(
         SweepText.summary(
           run.sweep.tally, targets: run.sweep.targets, elapsed: ContinuousClock.now - began))
     }
-    try archive?.finish(at: Int(SystemClock().now.nanoseconds / 1_000_000_000), hosts: hosts)
+    try archive?.finish(
+      at: Int(SystemClock().now.nanoseconds / 1_000_000_000), hosts: hosts, isComplete: isOver)
     let hint = settings.resume.map { "; --resume \($0) goes on" } ?? ""
     if let failure = output.failure, !output.isUnread {
       throw Failure(message: failure + hint, status: .usage)
@@ -125,50 +126,56 @@ struct SweepSession {
     var snapshot = state
     snapshot.withdraw(held + output.unwritten)
     // The one at the end says what is wrong; until then the sweep is worth more than its file.
-    try? WholeFile.replace(path, with: snapshot.encoded())
+    try? AtomicFile.write(snapshot.encoded(), to: path)
   }
 
   private func write(_ snapshot: SweepSnapshot, to path: String) throws(Failure) {
-    do throws(SystemFailure) { try WholeFile.replace(path, with: snapshot.encoded()) } catch {
+    do throws(SystemFailure) { try AtomicFile.write(snapshot.encoded(), to: path) } catch {
       throw Failure(message: "cannot write \(path): \(error)", status: .usage)
     }
   }
 
   /// Gives ambiguous ports the full investigation; true where it was interrupted.
-  private mutating func deepen() -> Bool {
+  private mutating func deepen(_ run: inout SweepRun) -> Bool {
     var progress = LineProgress(isWanted: !settings.isQuiet)
     defer { progress.clear() }
-    let waiting = held
+    let total = held.count
+    var waiting: [IPAddress: [SweepResult]] = [:]
+    for result in held { waiting[result.endpoint.address, default: []].append(result) }
     held = []
-    let requests = waiting.map { result in
-      LiveRun.Request(
-        target: Target(
-          name: names[result.endpoint.address] ?? "\(result.endpoint.address)",
-          address: result.endpoint.address, port: result.endpoint.port),
-        interface: settings.interface, source: settings.source, seed: seed &+ result.place)
+    let hosts = waiting.keys.sorted { $0.description < $1.description }
+    let groups = hosts.map { address in
+      LiveRunPool.Group(
+        host: names[address] ?? "\(address)", address: address,
+        orders: (waiting[address] ?? []).map { LiveRunPool.Order(port: $0.endpoint.port) })
     }
-    var isInterrupted = false
-    var taken = 0
-    progress.show("investigating \(waiting.count) ambiguous ports")
-    Deepening.run(requests) { place, outcome in
-      var result = waiting[place]
-      if case .success(let diagnosis) = outcome {
-        if diagnosis.timing.isInterrupted {
-          isInterrupted = true
-        } else {
+    let pool = LiveRunPool.Settings(
+      jobs: 8, family: nil, interface: settings.way.interface, source: settings.way.source,
+      seed: seed)
+    var said: Set<UInt64> = []
+    progress.show("investigating \(total) ambiguous ports")
+    var session = self
+    let isInterrupted: Bool?
+    do throws(SystemFailure) {
+      isInterrupted = try run.investigate(groups, pool) { group, order, outcome in
+        guard var result = waiting[hosts[group]]?[order] else { return }
+        if case .success(let diagnosis) = outcome, !diagnosis.timing.isInterrupted {
           result.verdict = diagnosis.conclusion.verdict
           result.codes = diagnosis.conclusion.findings.map(\.code)
           result.reason = nil
           result.isDeepened = true
         }
+        session.give(result)
+        said.insert(result.place)
+        progress.show("investigated \(said.count) of \(total) ambiguous ports")
       }
-      give(result)
-      taken = place + 1
-      progress.show("investigated \(taken) of \(waiting.count) ambiguous ports")
-      return !isInterrupted
+    } catch {
+      isInterrupted = nil
     }
-    waiting.dropFirst(taken).forEach { give($0) }
-    return isInterrupted
+    self = session
+    // Nobody looked into the rest: it is said as it is.
+    for result in waiting.values.joined() where !said.contains(result.place) { give(result) }
+    return isInterrupted ?? false
   }
 }
 

@@ -20,9 +20,7 @@ struct SweepSettings {
   var deepen: Int
   var xml: String?
   var store: String?
-  var family: AddressFamily?
-  var interface: String?
-  var source: IPAddress?
+  var way: Way
   var isQuiet: Bool
 
   /// The highest rate that can be given as a number.
@@ -34,7 +32,7 @@ struct SweepSettings {
   init(_ command: SweepCommand) throws {
     expressions = try command.target.map { text in
       do throws(TargetTextError) { return try TargetExpression(parsing: text) } catch {
-        throw ValidationError("target '\(text)' \(error)")
+        throw ValidationError("\(error)")
       }
     }
     guard !command.target.isEmpty || !command.targets.isEmpty else {
@@ -57,21 +55,17 @@ struct SweepSettings {
     deepen = try Self.deepen(command.deepen)
     xml = command.nmapXml
     store = command.store
-    guard !(command.ipv4 && command.ipv6) else {
-      throw ValidationError("-4 and -6 exclude each other")
-    }
-    source = try command.source.map { text in
-      guard let address = IPAddress(text) else {
-        throw ValidationError("--source '\(text)' is not an IPv4 or IPv6 address")
-      }
-      return address
-    }
-    family = command.ipv4 ? .ipv4 : command.ipv6 ? .ipv6 : source?.family
-    interface = command.interface
+    way = try Way(command.way)
     isQuiet = command.quiet
-    for (option, path) in [("--resume", resume), ("--nmap-xml", xml), ("--store", store)] {
-      if let path, let obstacle = WholeFile.obstacle(to: path) {
-        throw ValidationError("\(option): cannot write \(path): \(obstacle)")
+    let files: [(String, String?, (String) -> SystemFailure?)] = [
+      ("--resume", resume, AtomicFile.obstacle(to:)),
+      ("--nmap-xml", xml, CaptureFileWriter.obstacle(to:)),
+      // SQLite puts its journal beside the database.
+      ("--store", store, AtomicFile.obstacle(to:)),
+    ]
+    for (option, path, obstacle) in files {
+      if let path, let reason = obstacle(path) {
+        throw ValidationError("\(option): cannot write \(path): \(reason)")
       }
     }
   }
@@ -103,7 +97,7 @@ struct SweepSettings {
       if let text { return try Shard(parsing: text) }
       return try Shard.fromEnvironment(Environment.value) ?? .whole
     } catch {
-      throw ValidationError(text.map { "--shard '\($0)' \(error)" } ?? "\(error)")
+      throw ValidationError(text == nil ? "\(error)" : "--shard \(error)")
     }
   }
 }

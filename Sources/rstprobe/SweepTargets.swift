@@ -16,6 +16,8 @@ struct SweepTargets {
 
   /// The longest list that is read, in octets.
   private static let limit = 256 << 20
+  /// No target takes so many octets: a longer word is none, and told of no farther.
+  private static let longestWord = 300
   /// After so many complaints of one kind only their number is told.
   private static let mostComplaints = 20
 
@@ -23,7 +25,7 @@ struct SweepTargets {
   ///
   /// - Throws: `Failure` where a file cannot be read or an excluded name cannot be looked up.
   init(_ settings: SweepSettings, complain: @escaping (String) -> Void) throws(Failure) {
-    family = settings.family
+    family = settings.way.family
     self.complain = complain
     for expression in settings.expressions { add(expression) }
     for path in settings.targetFiles {
@@ -48,24 +50,21 @@ struct SweepTargets {
   private mutating func read(
     _ path: String, _ take: (inout Self, TargetExpression) -> Void
   ) throws(Failure) {
-    let octets: [UInt8]?
-    do throws(SystemFailure) { octets = try WholeFile.read(path, limit: Self.limit) } catch {
-      throw Failure(message: "cannot read \(path): \(error)", status: .usage)
-    }
-    guard let octets else {
-      throw Failure(message: "\(path) is larger than 256 MiB", status: .usage)
+    let octets: [UInt8]
+    do throws(InputFileError) { octets = try InputFile.readAny(path, limit: Self.limit) } catch {
+      throw Failure(message: "'\(path)' \(error)", status: .usage)
     }
     for (number, line) in octets.split(separator: 0x0a, omittingEmptySubsequences: false)
       .enumerated()
     {
       let bare = line.prefix { $0 != 0x23 }
       for word in bare.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) {
-        let text = String(decoding: word, as: UTF8.self)
+        let text = String(decoding: word.prefix(Self.longestWord), as: UTF8.self)
         do throws(TargetTextError) {
           take(&self, try TargetExpression(parsing: text))
         } catch {
           badLines += 1
-          tell("\(path):\(number + 1): '\(text.prefix(80))' \(error)", badLines)
+          tell("\(path):\(number + 1): \(error)", badLines)
         }
       }
     }

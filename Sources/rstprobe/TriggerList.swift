@@ -30,8 +30,8 @@ struct TriggerList: Hashable, Sendable {
       add(.sni(host.text, using: &random))
     }
     for path in command.payload {
-      do throws(PayloadFileError) {
-        add(.payload(try PayloadFile.read(path), name: path))
+      do throws(InputFileError) {
+        add(.payload(try InputFile.read(path), name: path))
       } catch {
         throw ValidationError("--payload '\(path)' \(error)")
       }

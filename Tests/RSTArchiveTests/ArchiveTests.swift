@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import RSTCore
 import RSTReport
 import RSTWire
@@ -99,17 +100,18 @@ struct ArchiveTests {
   @Test("a database that cannot be made is said to be so")
   func refusesDatabase() {
     let record = SweepStore.Sweep(identity: "a", shard: "1/1", source: "", started: 0)
-    #expect(throws: SweepStore.Failure.self) {
+    #expect(throws: ArchiveFailure.self) {
       _ = try SweepStore(path: "/nowhere/at/all.sqlite", record: record, continues: false)
     }
   }
 
   @Test("nmap's XML names each port under its host, and keeps marks apart")
   func writesXML() throws {
-    let xml = NmapXML(started: 100)
+    let xml = NmapXML(started: 100, identity: "abc 2/4")
     let text =
       xml.head(arguments: "rstprobe sweep <a> & \"b\"")
-      + (try xml.hosts(Self.results, names: Self.names)) + xml.tail(finished: 107, hosts: 2)
+      + (try xml.hosts(Self.results, names: Self.names))
+      + xml.tail(finished: 107, hosts: 2, isComplete: true)
     func count(_ part: String) -> Int { text.components(separatedBy: part).count - 1 }
     #expect(count("<host ") == 2)
     #expect(count("</host>") == 2)
@@ -120,5 +122,19 @@ struct ArchiveTests {
     #expect(count("args=\"rstprobe sweep &lt;a&gt; &amp; &quot;b&quot;\"") == 1)
     #expect(count("state=\"filtered\"") == 2)
     #expect(count("<nmaprun ") == 1 && count("</nmaprun>") == 1)
+    #expect(text.hasPrefix(xml.beginning))
+    #expect(count(NmapXML.hostEnd) == 2)
+    #expect(xml.beginning != NmapXML(started: 100, identity: "abc 3/4").beginning)
+    #expect(XMLParser(data: Data(text.utf8)).parse())
+  }
+
+  @Test("whatever stands on a command line, the document can be read")
+  func escapes() throws {
+    for arguments in ["&\u{301} <\u{0}\u{1b}[31m\u{ffff} \"", "é\r\n\u{85}", "]]> <!-- --"] {
+      let xml = NmapXML(started: 1, identity: "1 1/1")
+      let text =
+        xml.head(arguments: arguments) + xml.tail(finished: 1, hosts: 0, isComplete: false)
+      #expect(XMLParser(data: Data(text.utf8)).parse(), "\(arguments.debugDescription)")
+    }
   }
 }

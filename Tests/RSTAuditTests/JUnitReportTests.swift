@@ -28,7 +28,7 @@ import Testing
     let place = PolicyPlace(file: "policy.yaml", line: 9, column: 7)
     return AuditResult(
       rule: AuditRule(
-        name: rule, place: place, targets: [], ports: AuditPorts([80...80]), expectations: [],
+        name: rule, place: place, targets: [], ports: PortList([80...80]), expectations: [],
         comment: words),
       subject: AuditSubject(name: target, port: 80),
       expectation: AuditExpectation(.port([.open]), at: place), outcome: outcome, observed: words,

@@ -30,6 +30,8 @@ import Testing
     (["p.yaml", "--max-targets", "0"], "--max-targets 0"),
     (["p.yaml", "--source", "::1", "-4"], "other family"),
     (["p.yaml", "--prometheus", "/nowhere/at/all"], "cannot write /nowhere/at/all"),
+    (["p.yaml", "--store", "/nowhere/at/all"], "cannot write /nowhere/at/all"),
+    (["--learn", "127.0.0.1", "--ports", "9", "--store", "a.sqlite"], "exclude each other"),
     (["--learn", "127.0.0.0/8", "--ports", "1-9"], "150994944 ports of targets are more than"),
   ])
   func `a mistake is one line and status 2`(arguments: [String], words: String) throws {
@@ -69,6 +71,33 @@ import Testing
       #expect(outcome.errors.contains("is no JSON document of an audit"))
       let missing = try BuiltTool.run(["audit", policy, "--baseline", directory + "/none"])
       #expect(missing.status == 2)
+    }
+  }
+
+  @Test func `a store that is no database is refused before anything is sent`() throws {
+    try withPolicy(Self.good) { policy, _ in
+      let outcome = try BuiltTool.runUnprivileged(["audit", policy, "--store", policy])
+      #expect(outcome.status == 2 && outcome.isOneLine)
+      #expect(outcome.errors.contains("cannot use the database \(policy)"), "\(outcome.errors)")
+    }
+  }
+
+  @Test(.enabled(if: BuiltTool.isRoot, "needs root"))
+  func `the second audit of a policy says what changed since the first`() throws {
+    let policies = ["open", "closed"].map { state in
+      "policy: one\nrules:\n  - {name: a, targets: 127.0.0.1, ports: 9, expect: \(state)}\n"
+    }
+    try withPolicy(policies[0]) { policy, directory in
+      let store = directory + "/audits.sqlite"
+      let arguments = ["audit", policy, "--format", "json", "--store", store]
+      let first = try BuiltTool.run(arguments)
+      #expect(first.status == 1 && first.output.contains("\"baseline\": null"), "\(first)")
+      let second = try BuiltTool.run(arguments)
+      #expect(second.status == 1 && second.output.contains("\"still\": 1"), "\(second)")
+      try policies[1].write(toFile: policy, atomically: true, encoding: .utf8)
+      let third = try BuiltTool.run(arguments)
+      #expect(third.status == 0 && third.output.contains("\"fixed\": 1"), "\(third)")
+      #expect(third.output.contains("\"file\": \"\(store)\""))
     }
   }
 

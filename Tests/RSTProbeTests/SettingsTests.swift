@@ -14,7 +14,7 @@ import Testing
     let settings = try settings("example.org:443")
     #expect(settings.target.host == "example.org")
     #expect(settings.target.port == 443)
-    #expect(settings.family == nil)
+    #expect(settings.way.family == nil)
     #expect(settings.options.flows == 1)
     #expect(settings.options.maximumHops == 30)
     #expect(settings.options.walksPath)
@@ -29,15 +29,15 @@ import Testing
 
   @Test func `options may stand before and after the target`() throws {
     let settings = try settings("-6", "example.org:1", "--json", "--flows", "64")
-    #expect(settings.family == .ipv6)
+    #expect(settings.way.family == .ipv6)
     #expect(settings.report.isJSON)
     #expect(!settings.report.isProgressWanted)
     #expect(settings.options.flows == 64)
   }
 
   @Test func `the source address decides the family of a name`() throws {
-    #expect(try settings("example.org:1", "--source", "2001:db8::1").family == .ipv6)
-    #expect(try settings("example.org:1", "--source", "192.0.2.1").family == .ipv4)
+    #expect(try settings("example.org:1", "--source", "2001:db8::1").way.family == .ipv6)
+    #expect(try settings("example.org:1", "--source", "192.0.2.1").way.family == .ipv4)
   }
 
   @Test(arguments: [("handshake", false), ("path", true), ("handshake,path", true), ("all", true)])

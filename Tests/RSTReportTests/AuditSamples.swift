@@ -7,7 +7,7 @@ enum AuditSamples {
   static func rule(_ name: String, comment: String = "") -> AuditRule {
     AuditRule(
       name: name, place: PolicyPlace(file: "a policy.yaml", line: 4, column: 5), targets: [],
-      ports: AuditPorts([80...80]), expectations: [], severity: .high, comment: comment)
+      ports: PortList([80...80]), expectations: [], severity: .high, comment: comment)
   }
 
   static func result(

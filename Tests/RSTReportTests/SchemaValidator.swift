@@ -68,6 +68,9 @@ struct SchemaValidator {
       }
     case "minItems": return complain(unless: compareCount(value, argument, >=), "too few")
     case "maxItems": return complain(unless: compareCount(value, argument, <=), "too many")
+    case "uniqueItems":
+      guard case .array(let values) = value, argument == .bool(true) else { return [] }
+      return complain(unless: Set(values).count == values.count, "the same twice")
     case "allOf":
       return try argument.elements.flatMap { try check(value, $0, at: place) }
     case "anyOf":

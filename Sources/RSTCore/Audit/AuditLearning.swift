@@ -44,7 +44,7 @@ public struct AuditLearning: Sendable {
     }
     for target in order {
       for group in groups[target] ?? [] {
-        let ports = AuditPorts(group.ports.map { $0...$0 })
+        let ports = PortList(group.ports)
         let state = group.manner[0].dropFirst("port: ".count)
         text += "  - name: \(quoted("\(target): \(ports) \(state)"))\n"
         text += "    targets: \(quoted(target))\n    ports: \(quoted("\(ports)"))\n    expect:\n"

@@ -57,12 +57,12 @@ public struct AuditPlan: Hashable, Sendable {
     guard sum <= UInt128(limit) else { throw .tooMany(ports: sum, limit: limit) }
     var places: [String: Int] = [:]
     for (number, rule) in policy.rules.enumerated() where !rule.isForEverythingElse {
-      for target in rule.targets { add(rule, number, to: target, ports: rule.ports.all, &places) }
+      for target in rule.targets { add(rule, number, to: target, ports: rule.ports.ports, &places) }
     }
     let named = hosts.map { Set($0.tasks.map(\.subject.port)) }
     for (number, rule) in policy.rules.enumerated() where rule.isForEverythingElse {
       for target in rule.targets.isEmpty ? everybody : rule.targets {
-        add(rule, number, to: target, ports: rule.ports.all, besides: named, &places)
+        add(rule, number, to: target, ports: rule.ports.ports, besides: named, &places)
       }
     }
     // Everything else may be nothing at all.
@@ -74,13 +74,13 @@ public struct AuditPlan: Hashable, Sendable {
   /// Adds a rule's ports to a target's hosts; for rules about everything else `named` holds what of the
   /// first hosts others are about.
   private mutating func add(
-    _ rule: AuditRule, _ number: Int, to target: AuditTarget, ports: [UInt16],
+    _ rule: AuditRule, _ number: Int, to target: TargetExpression, ports: [UInt16],
     besides named: [Set<UInt16>] = [], _ places: inout [String: Int]
   ) {
     let members: [(String, IPAddress?)] =
       switch target {
       case .name(let name): [(name, nil)]
-      case .addresses(let addresses): addresses.all.map { ("\($0)", $0) }
+      case .range(let range): range.addresses.map { ("\($0)", $0) }
       }
     for (name, address) in members {
       let place = places[name] ?? hosts.count

@@ -53,9 +53,9 @@ public struct AuditRule: Hashable, Sendable {
   /// Where it begins.
   public var place: PolicyPlace
   /// Whose ports; for "everything else" those of all other rules, unless it names its own.
-  public var targets: [AuditTarget]
+  public var targets: [TargetExpression]
   /// Which ports.
-  public var ports: AuditPorts
+  public var ports: PortList
   /// What is expected, one of a kind at most.
   public var expectations: [AuditExpectation]
   /// How much a violation matters.
@@ -67,7 +67,7 @@ public struct AuditRule: Hashable, Sendable {
 
   /// Makes a rule.
   public init(
-    name: String, place: PolicyPlace, targets: [AuditTarget], ports: AuditPorts,
+    name: String, place: PolicyPlace, targets: [TargetExpression], ports: PortList,
     expectations: [AuditExpectation], severity: AuditSeverity = .medium, comment: String = "",
     isForEverythingElse: Bool = false
   ) {

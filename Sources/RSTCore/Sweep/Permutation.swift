@@ -47,21 +47,30 @@ public struct Permutation: Sendable {
   @inline(__always)
   private func forward(_ value: UInt64) -> UInt64 {
     var (high, low) = value.quotientAndRemainder(dividingBy: right)
-    high = Self.sum(high, Self.share(low, keys.0, of: left), below: left)
-    low = Self.sum(low, Self.share(high, keys.1, of: right), below: right)
-    high = Self.sum(high, Self.share(low, keys.2, of: left), below: left)
-    low = Self.sum(low, Self.share(high, keys.3, of: right), below: right)
+    Self.mix(&high, below: left, &low, below: right, keys) { Self.sum($0, $1, below: $2) }
     return high * right + low
   }
 
+  /// The same with everything turned round: the last step is undone first.
   @inline(__always)
   private func backward(_ value: UInt64) -> UInt64 {
     var (high, low) = value.quotientAndRemainder(dividingBy: right)
-    low = Self.difference(low, Self.share(high, keys.3, of: right), below: right)
-    high = Self.difference(high, Self.share(low, keys.2, of: left), below: left)
-    low = Self.difference(low, Self.share(high, keys.1, of: right), below: right)
-    high = Self.difference(high, Self.share(low, keys.0, of: left), below: left)
+    Self.mix(&low, below: right, &high, below: left, (keys.3, keys.2, keys.1, keys.0)) {
+      Self.difference($0, $1, below: $2)
+    }
     return high * right + low
+  }
+
+  /// Four steps, each of which changes one half by the other.
+  @inline(__always)
+  private static func mix(
+    _ first: inout UInt64, below size: UInt64, _ second: inout UInt64, below other: UInt64,
+    _ keys: (UInt64, UInt64, UInt64, UInt64), _ combine: (UInt64, UInt64, UInt64) -> UInt64
+  ) {
+    first = combine(first, share(second, keys.0, of: size), size)
+    second = combine(second, share(first, keys.1, of: other), other)
+    first = combine(first, share(second, keys.2, of: size), size)
+    second = combine(second, share(first, keys.3, of: other), other)
   }
 
   /// A pseudo-random number below `size`, which is below 2^32: a multiplication instead of a division.

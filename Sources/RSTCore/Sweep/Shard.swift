@@ -31,7 +31,8 @@ public struct Shard: Hashable, Sendable {
     guard parts.count == 2, let part = Self.number(parts[0]), let count = Self.number(parts[1]),
       part >= 1, let shard = Self(part: part - 1, of: count)
     else {
-      throw TargetTextError("is not I/N with I from 1 to N, as in 1/4, and N up to 1000000")
+      throw TargetTextError(
+        "'\(text)' is not I/N with I from 1 to N and N up to 1000000", hint: "as in 1/4")
     }
     self = shard
   }

@@ -30,8 +30,8 @@ struct SilenceReading: Hashable, Sendable {
   static let risk = 1e-4
   /// The fewest and the most proven passes that may be asked for.
   static let (least, most) = (3, 30)
-  /// A pass that brings so much less than chance explains shows no rationing.
-  static let passesForRation = 30
+  /// How many passes a path is given to become steady.
+  static let passesOfPatience = 6
 
   /// Takes note of a pass that is over.
   mutating func passed(_ round: SweepRound, hadWitness: Bool) {
@@ -75,7 +75,9 @@ struct SilenceReading: Hashable, Sendable {
     if quiet < 2, number >= 4, elapsed > rationPatience {
       return .doubted(.rationed(resets: lateSegments > lateRefusals))
     }
-    if needed > Self.most || number >= Self.most + 4 { return .doubted(.unsteady) }
+    // An outage in one of the first passes is no loss for ever.
+    let isUnsteady = needed > Self.most && number >= Self.passesOfPatience
+    if isUnsteady || number >= Self.most + 4 { return .doubted(.unsteady) }
     return .askAgain
   }
 }

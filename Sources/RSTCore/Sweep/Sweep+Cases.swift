@@ -3,9 +3,32 @@ internal import RSTWire
 extension Sweep {
   /// Examines answers that do not decide alone.
   mutating func examine(at now: Moment) -> Step? {
-    while !cases.isFull, let place = flagged.nextSet(from: caseCursor) {
+    if advanceCases(at: now) { return results.count >= Self.resultsAtOnce ? .wait(now) : nil }
+    if let deadline = cases.deadline { return .wait(deadline) }
+    if flagged.count == 0 { phase = .silence }
+    return nil
+  }
+
+  /// Examines answers while something else has to be waited for.
+  ///
+  /// - Parameters:
+  ///   - now: The present.
+  ///   - step: What would be done otherwise.
+  /// - Returns: What to do.
+  mutating func examine(at now: Moment, before step: Step?) -> Step? {
+    guard case .wait(let moment) = step, moment > now else { return step }
+    if advanceCases(at: now) { return results.count >= Self.resultsAtOnce ? .wait(now) : nil }
+    return .wait(min(moment, cases.deadline ?? moment))
+  }
+
+  /// Opens cases while there is room, and does what the next one needs; false where all of them wait.
+  private mutating func advanceCases(at now: Moment) -> Bool {
+    // What was flagged by late answers may be behind the cursor.
+    if cases.isEmpty, flagged.count > 0 { caseCursor = 0 }
+    while !cases.isFull, caseCursor < size {
+      let place = flagged.nextSet(from: caseCursor) ?? size
+      if place < size { cases.open(place, endpoint(at: place), at: now) }
       caseCursor = place + 1
-      cases.open(place, endpoint(at: place), at: now)
     }
     let space = space
     let step = cases.next(at: now, gap: patience) { address, number in
@@ -19,26 +42,20 @@ extension Sweep {
             endpoint: ask.endpoint,
             numbers: cookie.numbers(for: ask.endpoint, attempt: ask.attempt)))
       }
-      return nil
     case .judge(let item, let control, let asked):
       let host = space.host(of: item.endpoint.address)
       let (verdict, codes, reason) = SweepJudgement.compared(
         item.marks, with: control, isLoop: item.isLoop,
         hostAnswered: host.map { hosts[$0] } ?? false)
+      // The caller takes results whenever it waits.
       tell(
         SweepResult(
           endpoint: item.endpoint, verdict: verdict, codes: codes,
           icmpSender: item.marks.refusal?.sender, reason: reason, attempts: asked + 1, moment: now),
         at: item.place)
-      // The caller takes results whenever it waits.
-      return results.count >= Self.resultsAtOnce ? .wait(now) : nil
-    case nil:
-      if let deadline = cases.deadline { return .wait(deadline) }
-      // What was flagged by late answers is behind the cursor.
-      caseCursor = 0
-      if flagged.count == 0 { phase = .silence }
-      return nil
+    case nil: return false
     }
+    return true
   }
 
   static var resultsAtOnce: Int { 256 }

@@ -25,7 +25,10 @@ extension Sweep {
       return
     }
     guard let place, !done[place], !flagged[place] else {
-      tally.repeated += 1
+      guard let place, answer.kind == .synAck, contradicts(place, moment) else {
+        tally.repeated += 1
+        return
+      }
       return
     }
     judge(answer, at: place, proof, moment)
@@ -66,7 +69,9 @@ extension Sweep {
     } else {
       round.refusals += 1
       hasRefusals = true
+      if search == nil { rations.note(answer.sender, at: moment) }
     }
+    noteSearched(answer, at: place)
     switch SweepJudgement.first(answer, to: proof.trafficClass) {
     case .decided(let verdict, let codes):
       var result = SweepResult(
@@ -74,9 +79,56 @@ extension Sweep {
         roundTrip: span, moment: moment)
       if !answer.isOfTCP { result.icmpSender = answer.sender }
       tell(result, at: place)
+    case .closed:
+      let entry = HeldResets.Entry(
+        place: place, moment: moment.nanoseconds, roundTrip: span?.nanoseconds ?? -1,
+        attempt: UInt8(proof.attempt), hopLimit: answer.hopLimit)
+      // Where there is no room it is asked again, beside control ports.
+      if held.hold(entry) { done.insert(place) } else { flagged.insert(place) }
     case .open:
       flagged.insert(place)
     }
+  }
+
+  /// Takes note of a SYN-ACK behind another answer; false where that was said already.
+  private mutating func contradicts(_ place: UInt64, _ moment: Moment) -> Bool {
+    if held.contradict(place) { return true }
+    guard flagged[place] else { return false }
+    tellContradiction(at: place, attempts: round.number + 1, moment)
+    return true
+  }
+
+  private mutating func tellContradiction(at place: UInt64, attempts: Int, _ moment: Moment) {
+    let (verdict, codes, reason) = SweepJudgement.contradictory
+    tell(
+      SweepResult(
+        endpoint: endpoint(at: place), verdict: verdict, codes: codes, reason: reason,
+        attempts: attempts, moment: moment), at: place)
+  }
+
+  /// Says of what was held back long enough.
+  ///
+  /// - Parameter now: The present.
+  public mutating func release(at now: Moment) {
+    while let due = heldUntil, due <= now, let (entry, isContradicted) = held.release() {
+      done.remove(entry.place)
+      let attempts = Int(entry.attempt) + 1
+      guard !isContradicted else {
+        tellContradiction(at: entry.place, attempts: attempts, now)
+        continue
+      }
+      let (verdict, codes) = SweepJudgement.closed(hopLimit: entry.hopLimit)
+      tell(
+        SweepResult(
+          endpoint: endpoint(at: entry.place), verdict: verdict, codes: codes, attempts: attempts,
+          roundTrip: entry.roundTrip < 0 ? nil : .nanoseconds(entry.roundTrip),
+          moment: Moment(nanoseconds: entry.moment)), at: entry.place)
+    }
+  }
+
+  /// When the first of what is held back is said; nil where nothing is.
+  var heldUntil: Moment? {
+    held.first.map { Moment(nanoseconds: $0.moment) + patience }
   }
 
   /// Says what is known of a target; it is the last word.

@@ -4,6 +4,7 @@ extension Sweep {
   /// The next thing to do at this moment.
   public mutating func next(at now: Moment) -> Step {
     if let reset = resets.popLast() { return .send(reset) }
+    release(at: now)
     while true {
       if let wait = paced(at: now) { return wait }
       if let aside = asides.popLast() {
@@ -13,11 +14,12 @@ extension Sweep {
       let step: Step?
       switch phase {
       case .asking: step = ask(at: now)
-      case .settling(let until): step = settle(until: until, at: now)
+      case .settling(let until):
+        step = examine(at: now, before: settle(until: until, at: now))
       case .searching: step = examineSilence(at: now)
       case .cases: step = examine(at: now)
       case .silence: step = tellSilence(at: now)
-      case .finished: return .finished
+      case .finished: return heldUntil.map(Step.wait) ?? .finished
       }
       if let step { return step }
     }
@@ -50,7 +52,8 @@ extension Sweep {
     guard let rate = currentRate else { return nil }
     switch phase {
     case .asking, .searching, .cases: break
-    case .settling, .silence, .finished: return nil
+    case .settling: if asides.isEmpty { return nil }
+    case .silence, .finished: return nil
     }
     let due = pace.next(at: now, rate: rate)
     return due > now ? .wait(due) : nil
@@ -70,6 +73,7 @@ extension Sweep {
 
 extension Sweep {
   private mutating func ask(at now: Moment) -> Step? {
+    if held.isBusy, let until = heldUntil { return .wait(until) }
     if round.number > 0 {
       misses(at: now)
       if checkpoints.isFull {
@@ -137,7 +141,7 @@ extension Sweep {
   /// How long after a pass: rationed answers get the time to come back into stock.
   private var settling: Duration {
     round.number > 0 && (round.yield > 0 || hasRefusals)
-      ? max(patience, RationSearch.refill) : patience
+      ? max(patience, rations.refill) : patience
   }
 
   private mutating func settle(until: Moment, at now: Moment) -> Step? {
@@ -170,7 +174,9 @@ extension Sweep {
     }
     if round.number > 0 { silence.passed(round, hadWitness: !witnesses.isEmpty) }
     guard unanswered > 0 else { return endAsking() }
-    if showsRation, !witnesses.isEmpty { return beginSearch(.rationed(resets: false), at: now) }
+    if round.showsRationedRefusals, !witnesses.isEmpty {
+      return beginSearch(.rationed(resets: false), at: now)
+    }
     if round.number > 0 {
       switch silence.outcome(
         after: round.number, loss: checkpoints.loss, silent: unanswered,
@@ -188,14 +194,15 @@ extension Sweep {
     }
     tally.rounds += 1
     round = SweepRound(
-      number: round.number + 1, rate: nextRate(at: now), over: 0..<size, at: now)
+      number: round.number + 1, rate: nextRate(at: now), over: 0..<size,
+      after: (round.segments, round.refusals), at: now)
     beginAsking(at: now)
     return nil
   }
 
   private mutating func beginSearch(_ doubt: SilenceReading.Doubt, at now: Moment) -> Step? {
     self.doubt = doubt
-    search = RationSearch(over: space.count, silent: unanswered, at: now)
+    search = RationSearch(silent: unanswered, refill: rations.refill, at: now)
     phase = .searching
     return nil
   }
@@ -216,16 +223,16 @@ extension Sweep {
   private static let searchRate = 20_000.0
 
   /// Half the rate of the pass before, and less where answers seem to be rationed; but no pass takes
-  /// longer than ten seconds, or than half the rate that was asked for makes it.
+  /// longer than three seconds, ten where they are rationed, or than half the rate that was asked for
+  /// makes it.
   private func nextRate(at now: Moment) -> Double {
     let elapsed = max((now - round.started).seconds - patience.seconds, 1e-3)
     let usual = options.rate ?? max(Double(size) / max(elapsed, 0.05), 1000)
     let before = round.rate ?? min(usual, 200_000)
     var rate = before / 2
-    if round.number >= 2, round.yield > 0, round.yield * 2 < round.sent {
-      rate = min(rate, 4 * Double(round.yield) / elapsed)
-    }
-    let floor = min(usual / 2, max(Double(unanswered) / 10, 200))
+    let isRationed = round.showsRationedSegments
+    if isRationed { rate = min(rate, 4 * Double(round.yield) / elapsed) }
+    let floor = min(usual / 2, max(Double(unanswered) / (isRationed ? 10 : 3), 200))
     return min(max(rate, floor, Self.leastRate), usual)
   }
 

@@ -5,7 +5,7 @@ internal import RSTWire
 ///
 /// It goes over all targets once, again over those that were silent at falling rates until chance
 /// and rationing are excluded, examines answers that do not decide beside control ports of their
-/// hosts, and says last what stayed silent. It keeps two bits for each target and one for each host.
+/// hosts, and says last what stayed silent. It keeps three bits for each target and one for each host.
 public struct Sweep: Sendable {
   /// What may be chosen.
   public struct Options: Hashable, Sendable {
@@ -71,6 +71,8 @@ public struct Sweep: Sendable {
   var cases = SweepCases()
   var caseCursor: UInt64 = 0
   var silenceCursor: UInt64 = 0
+  /// Resets that may not be the last word.
+  var held: HeldResets
   /// Resets that take half-open connections back.
   var resets: [SweepPacket] = []
   /// SYNs beside those of the stream: control probes and what cases want.
@@ -79,6 +81,8 @@ public struct Sweep: Sendable {
   var roundTrip: Duration?
   /// Where the decision about silence stands.
   var silence = SilenceReading()
+  /// How ICMP errors are rationed.
+  var rations = RationGauge()
   /// Whether anybody ever refused with ICMP, which is what is rationed.
   var hasRefusals = false
   /// Why silence cannot be believed; nil where it can.
@@ -121,6 +125,7 @@ public struct Sweep: Sendable {
     done = BitField(size: size)
     flagged = BitField(size: size)
     hosts = BitField(size: space.hosts)
+    held = HeldResets(targets: size)
     round = SweepRound(number: 0, rate: options.rate, over: 0..<size, at: now)
     pace = SweepPace(from: now)
     witnesses = WitnessTable(hosts: space.hosts)

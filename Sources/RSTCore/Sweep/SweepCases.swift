@@ -27,7 +27,7 @@ struct SweepCases: Sendable {
   }
 
   /// How many cases are open at once.
-  static let window = 2048
+  static let window = 4096
   /// How many hosts are remembered; those that no case needs are forgotten beyond it.
   static let hostLimit = 8192
   /// Attempts from here on are those of cases.

@@ -11,6 +11,8 @@ enum SweepJudgement {
   enum First: Sendable {
     /// All that it takes.
     case decided(Verdict, [FindingCode])
+    /// That the port is closed, unless a SYN-ACK comes too.
+    case closed
     /// Control ports have to be asked.
     case open
   }
@@ -35,8 +37,7 @@ enum SweepJudgement {
       return .decided(
         Verdict(port: .open, responder: .host, confidence: 0.95, hop: hop), [.openPort])
     case .reset where answer.trafficClass & 0xfc == trafficClass && hop != nil:
-      return .decided(
-        Verdict(port: .closed, responder: .host, confidence: 0.9, hop: hop), [.closedPort])
+      return .closed
     case .reset, .timeExceeded:
       return .open
     case .refusal(let says):
@@ -48,6 +49,19 @@ enum SweepJudgement {
           confidence: says == .prohibited ? 0.95 : 0.9, hop: hop),
         [.firewallICMPReject])
     }
+  }
+
+  /// What a reset with the stack's marks says, whose hop limit is plausible.
+  static func closed(hopLimit: UInt8) -> (Verdict, [FindingCode]) {
+    let hop = plausibleHop(hopLimit)
+    return (Verdict(port: .closed, responder: .host, confidence: 0.9, hop: hop), [.closedPort])
+  }
+
+  /// What a SYN-ACK and a reset say together, or a SYN-ACK behind another refusal.
+  static var contradictory: (Verdict, [FindingCode], reason: String?) {
+    undecided(
+      [(.open, .host, 0.7), (.rejected, .networkDevice, 0.3)],
+      "a SYN-ACK and a refusal: an injector, or several machines behind the address")
   }
 
   /// Judges the answers of a port beside those of control ports of its host.
@@ -62,9 +76,7 @@ enum SweepJudgement {
     _ target: SweepMarks, with control: SweepMarks, isLoop: Bool, hostAnswered: Bool
   ) -> (Verdict, [FindingCode], reason: String?) {
     if target.accepted > 0 && target.resets > 0 {
-      return undecided(
-        [(.open, .host, 0.7), (.rejected, .networkDevice, 0.3)],
-        "SYN-ACKs and resets: an injector, or several machines behind the address")
+      return contradictory
     }
     if target.accepted > 0 {
       return (Verdict(port: .open, responder: .host, confidence: 0.9), [.openPort], nil)

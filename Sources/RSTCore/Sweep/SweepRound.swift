@@ -22,17 +22,32 @@ struct SweepRound: Sendable {
   var repeats = 0
   /// Whether all of it lies between control probes that were answered.
   var isProven = true
+  /// New answers in the pass before.
+  let before: (segments: Int, refusals: Int)
 
   /// How often unconfirmed work is begun again at most.
   static let mostRepeats = 3
 
-  init(number: Int, rate: Double?, over range: Range<UInt64>, at now: Moment) {
+  init(
+    number: Int, rate: Double?, over range: Range<UInt64>,
+    after before: (segments: Int, refusals: Int) = (0, 0), at now: Moment
+  ) {
     self.number = number
     self.rate = rate
     ranges = [range]
     cursor = range.lowerBound
     workStart = range.lowerBound
     started = now
+    self.before = before
+  }
+
+  /// Whether answers by TCP seem to be rationed: each pass brings as many as the one before, where what
+  /// was lost by chance gets less by half at least.
+  var showsRationedSegments: Bool { number >= 2 && segments * 2 > before.segments + 8 }
+
+  /// Whether refusals seem to be rationed: likewise, and few of those that were asked.
+  var showsRationedRefusals: Bool {
+    number >= 2 && refusals * 2 > before.refusals && refusals * 20 < sent
   }
 
   /// New answers.

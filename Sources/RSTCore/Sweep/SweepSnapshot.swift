@@ -86,6 +86,7 @@ public struct SweepSnapshot: Hashable, Sendable {
     hostCount = sweep.space.hosts
     cursor = sweep.round.number == 0 ? min(sweep.round.cursor, sweep.size) : sweep.size
     (done, flagged, hosts) = (sweep.done, sweep.flagged, sweep.hosts)
+    for place in sweep.held.places { done.remove(place) }
   }
 
   private static func octets(of number: UInt64) -> [UInt8] {

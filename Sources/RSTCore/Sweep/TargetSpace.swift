@@ -94,6 +94,28 @@ public struct TargetSpace: Sendable {
   /// The number of the host of a pair's number.
   func host(ofPair number: UInt64) -> UInt64 { number / UInt64(ports.count) }
 
+  /// The numbers of an aligned block: of addresses of one range, all ports of each, as a filter's rule
+  /// has them; or, where even one address has more, of a part of its ports.
+  ///
+  /// - Parameters:
+  ///   - number: A number of the block.
+  ///   - size: How many numbers it has at most.
+  /// - Returns: The numbers.
+  func block(around number: UInt64, size: UInt64) -> Range<UInt64> {
+    let ports = UInt64(ports.count)
+    guard size >= ports else {
+      let first = number / size * size
+      return first..<min(first + size, count)
+    }
+    let place = rangeIndex(ofHost: number / ports)
+    let range = ranges[place]
+    let address = range.bounds.lowerBound + UInt128(number / ports - starts[place])
+    let mask = UInt128(UInt64.max >> UInt64((size / ports).leadingZeroBitCount + 1))
+    let low = max(address & ~mask, range.bounds.lowerBound) - range.bounds.lowerBound
+    let high = min(address | mask, range.bounds.upperBound) - range.bounds.lowerBound
+    return ((starts[place] + UInt64(low)) * ports)..<((starts[place] + UInt64(high) + 1) * ports)
+  }
+
   /// Whether a port is among those that are asked.
   func asks(_ port: UInt16) -> Bool { portIndex(port) != nil }
 

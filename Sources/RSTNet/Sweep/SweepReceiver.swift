@@ -1,5 +1,4 @@
 internal import CLinux
-internal import CPcap
 internal import RSTCore
 internal import RSTWire
 
@@ -79,33 +78,5 @@ struct SweepReceiver: ~Copyable {
     let dropped = capture.statistics.dropped
     defer { reportedDrops = dropped }
     return max(dropped - reportedDrops, 0)
-  }
-}
-
-extension Capture {
-  /// Lends the next frame that waits; false where none does.
-  ///
-  /// - Parameter body: Is given the link layer, the octets, the length on the link, and the kernel's
-  ///   stamp in nanoseconds since 1970.
-  /// - Returns: Whether there was one.
-  /// - Throws: `CaptureError`.
-  mutating func readFrame(
-    _ body: (LinkType, Span<UInt8>, Int, Int64) -> Void
-  ) throws(CaptureError) -> Bool {
-    var header: UnsafeMutablePointer<pcap_pkthdr>?
-    var octets: UnsafePointer<UInt8>?
-    let status = unsafe pcap_next_ex(handle, &header, &octets)
-    guard status > 0, let header = unsafe header, let octets = unsafe octets else {
-      guard status == 0 else {
-        throw CaptureError(number: status, text: lastText, activity: "capturing on \(interface)")
-      }
-      return false
-    }
-    let stamp = unsafe header.pointee.ts
-    let frame = unsafe UnsafeBufferPointer(start: octets, count: Int(header.pointee.caplen))
-    unsafe body(
-      linkType, frame.span, Int(header.pointee.len),
-      Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_usec) * nanosecondsPerUnit)
-    return true
   }
 }

@@ -65,7 +65,7 @@ public struct SweepRun: ~Copyable {
   private let clock = SystemClock()
   private let legs: SweepLegs
   private let receivers: [SweepReceiverBox]
-  private var interrupt: Interrupt
+  var interrupt: Interrupt
   /// The state of the sweep.
   public private(set) var sweep: Sweep
 
@@ -228,6 +228,7 @@ public struct SweepRun: ~Copyable {
     while clock.now < end {
       if try drain() == 0 { sleep(until: min(clock.now + .milliseconds(10), end)) }
     }
+    sweep.release(at: clock.now)
     for packet in sweep.takeResets() {
       let leg = legs.leg(for: packet.endpoint.address, in: request.space)
       if leg.sender.isFull { _ = leg.sender.flush() }

@@ -12,8 +12,9 @@ import Testing
     _ demands: [AuditExpectation.Demand] = [.port([.open])], isForEverythingElse: Bool = false
   ) throws -> AuditRule {
     AuditRule(
-      name: name, place: place, targets: try targets.map { try AuditTarget(parsing: $0) },
-      ports: try AuditPorts(parsing: ports),
+      name: name, place: place,
+      targets: try targets.map { try TargetExpression(parsing: $0, isExact: true) },
+      ports: try PortList(parsing: ports),
       expectations: demands.map { AuditExpectation($0, at: place) },
       isForEverythingElse: isForEverythingElse)
   }

@@ -28,6 +28,7 @@ struct SweepTests {
     case .dropped: ["dropped/none"]
     case .noWay: ["unreachable/network-device"]
     case .plainStack: ["inconclusive/unknown"]
+    case .forgedReset: ["open/host", "inconclusive/unknown"]
     }
   }
 
@@ -56,7 +57,7 @@ struct SweepTests {
       let said = "\(result.verdict.port.rawValue)/\(result.verdict.responder.rawValue)"
       if Self.expected(kind).contains(said) { return nil }
       if result.verdict.port == .inconclusive, also(kind) { return nil }
-      return "\(result.endpoint.address) is \(kind) and called \(said)"
+      return "\(result.endpoint.address) is \(kind) and called \(said): \(result.reason ?? "")"
     }
   }
 
@@ -89,6 +90,98 @@ struct SweepTests {
     let refused = world.results.filter { behaviour($0.endpoint) == .routerICMP }
     #expect(refused.contains { $0.verdict.port == .inconclusive })
     #expect(world.now < Moment(nanoseconds: 120_000_000_000))
+  }
+
+  @Test(
+    "a router that rations more than Linux does is given the time that it takes",
+    arguments: [0.5, 0.25])
+  func followsRation(ration: Double) throws {
+    let behaviour: (Endpoint) -> Behaviour = { endpoint in
+      guard case .v4(let address) = endpoint.address else { return .closed }
+      return [.routerICMP, .closed, .dropped, .closed][Int(address.rawValue >> 10 & 3)]
+    }
+    let space = try space("198.18.0.0/20")
+    var sweep = sweep(space)
+    var world = SweepWorld(behaviour)
+    world.icmpRation = ration
+    world.run(&sweep)
+    #expect(world.verdicts?.count == Int(space.count))
+    // What is dropped may stay open where time runs out; what is refused is never called dropped.
+    #expect(mistakes(world, behaviour) { $0 == .routerICMP || $0 == .dropped } == [])
+  }
+
+  @Test("the time that rations take is that of the slowest router, and never less than Linux's")
+  func measuresRations() throws {
+    let near = try #require(IPAddress("192.0.2.1"))
+    let far = try #require(IPAddress("192.0.2.2"))
+    var gauge = RationGauge()
+    #expect(gauge.refill == RationGauge.least)
+    func note(_ router: IPAddress, _ milliseconds: Int64...) {
+      for moment in milliseconds {
+        gauge.note(router, at: Moment(nanoseconds: moment * 1_000_000))
+      }
+    }
+    // A burst, and then one a second.
+    note(near, 0, 1, 2, 3, 4, 5, 1000, 2000, 3000)
+    #expect(gauge.refill == RationGauge.least)
+    note(far, 0, 1, 4001, 8001, 12_001)
+    #expect(gauge.refill == .milliseconds(8800))
+    note(far, 115_000, 215_000, 315_000, 415_000)
+    #expect(gauge.refill == RationGauge.most)
+  }
+
+  @Test(
+    "a reset that somebody forged ahead of the host's answer closes nothing",
+    arguments: [0, 1, 20, 200], [0, 0.05])
+  func holdsResetsBack(lag: Int, loss: Double) throws {
+    let behaviour: (Endpoint) -> Behaviour = { endpoint in
+      guard case .v4(let address) = endpoint.address else { return .closed }
+      return address.rawValue & 0x3f == 7 ? .forgedReset : .closed
+    }
+    let space = try space()
+    var sweep = sweep(space)
+    var world = SweepWorld(behaviour)
+    world.lag = .milliseconds(lag)
+    world.loss = loss
+    world.run(&sweep)
+    #expect(world.verdicts?.count == Int(space.count))
+    // Where only one of the two arrived nobody can know.
+    let isKnown: (SweepResult) -> Bool = { world.delivered[$0.endpoint]?.count == 2 }
+    #expect(world.results.filter(isKnown).count >= (loss == 0 ? 16 : 8))
+    #expect(world.results.filter(isKnown).allSatisfy { $0.verdict.port != .closed })
+    if loss == 0 { #expect(mistakes(world, behaviour) == []) }
+    for result in world.results.filter(isKnown) where result.verdict.port == .inconclusive {
+      #expect(result.isAmbiguous && result.verdict.alternatives.first?.port == .open)
+    }
+    let ends = world.results.filter { behaviour($0.endpoint) == .closed }
+    #expect(ends.allSatisfy { $0.verdict.port == .closed })
+  }
+
+  @Test("what is held back is bounded, and nothing is lost beyond the bound")
+  func boundsHeldResets() {
+    var held = HeldResets(targets: 100_000)
+    func entry(_ place: UInt64) -> HeldResets.Entry {
+      HeldResets.Entry(
+        place: place, moment: Int64(place), roundTrip: -1, attempt: 0, hopLimit: 64)
+    }
+    for place in UInt64(0)..<UInt64(HeldResets.limit) {
+      #expect(held.isBusy == (place >= HeldResets.limit / 2))
+      let isHeld = held.hold(entry(place))
+      #expect(isHeld)
+    }
+    let isHeld = held.hold(entry(99_999))
+    #expect(!isHeld)
+    let answers = [held.contradict(7), held.contradict(99_999)]
+    #expect(answers == [true, false])
+    var order: [UInt64] = []
+    var contradicted: [UInt64] = []
+    while let (entry, isContradicted) = held.release() {
+      order.append(entry.place)
+      if isContradicted { contradicted.append(entry.place) }
+    }
+    #expect(order == Array(0..<UInt64(HeldResets.limit)))
+    #expect(contradicted == [7])
+    #expect(held.isEmpty && held.first == nil)
   }
 
   @Test("rationed resets are waited for")

@@ -21,11 +21,15 @@ struct SweepWorld {
     case plainStack
     /// The host resets so many times a second, all its like together.
     case rationedReset
+    /// Open, and somebody nearer forges a reset with all marks of the host's own.
+    case forgedReset
   }
 
   var behaviour: (Endpoint) -> Behaviour
   var loss = 0.0
   var latency = Duration.milliseconds(10)
+  /// How far behind a forged reset the host's own answer comes.
+  var lag = Duration.milliseconds(5)
   /// ICMP errors a second that routers send us.
   var icmpRation = Double.infinity
   /// Resets a second of rationed hosts.
@@ -36,6 +40,8 @@ struct SweepWorld {
   private(set) var results: [SweepResult] = []
   private(set) var sent: [Endpoint: Int] = [:]
   private(set) var resetsSent: [Endpoint: Int] = [:]
+  /// What came from the ports that are asked, SYN-ACKs and resets.
+  private(set) var delivered: [Endpoint: Set<SweepAnswer.Kind>] = [:]
   private(set) var now = Moment(nanoseconds: 0)
   private var random = SplitMix(seed: 42)
   private var waiting: [(moment: Moment, answer: SweepAnswer)] = []
@@ -52,6 +58,9 @@ struct SweepWorld {
       if let end, now >= end { return }
       while let first = waiting.first, first.moment <= now {
         waiting.removeFirst()
+        if first.answer.isOfTCP, first.answer.endpoint.port < 61_000 {
+          delivered[first.answer.endpoint, default: []].insert(first.answer.kind)
+        }
         sweep.received(first.answer, at: now)
       }
       let step = sweep.next(at: now)
@@ -78,9 +87,27 @@ struct SweepWorld {
     }
     sent[packet.endpoint, default: 0] += 1
     guard !isDown(now), Double.random(in: 0..<1, using: &random) >= loss else { return }
-    guard let answer = answer(to: packet) else { return }
+    if behaviour(packet.endpoint) == .forgedReset {
+      deliver(reset(packet, packet.numbers.trafficClass, 63), after: latency)
+      deliver(synAck(packet), after: latency + lag)
+    } else if let answer = answer(to: packet) {
+      deliver(answer, after: latency)
+    }
+  }
+
+  private mutating func deliver(_ answer: SweepAnswer, after delay: Duration) {
     guard Double.random(in: 0..<1, using: &random) >= loss else { return }
-    waiting.append((now + latency, answer))
+    let moment = now + delay
+    var place = waiting.count
+    while place > 0, waiting[place - 1].moment > moment { place -= 1 }
+    waiting.insert((moment, answer), at: place)
+  }
+
+  private func synAck(_ packet: SweepPacket) -> SweepAnswer {
+    SweepAnswer(
+      kind: .synAck, endpoint: packet.endpoint, port: Self.ports[packet.numbers.slot],
+      sequence: packet.numbers.sequence, sender: packet.endpoint.address, hopLimit: 62,
+      trafficClass: 0, window: 65_160, looksLikeNetfilter: false)
   }
 
   private mutating func answer(to packet: SweepPacket) -> SweepAnswer? {
@@ -90,11 +117,7 @@ struct SweepWorld {
     let copied = packet.numbers.trafficClass
     switch kind {
     case .dropped: return isControl ? reset(packet, copied, 62) : nil
-    case .open where !isControl:
-      return SweepAnswer(
-        kind: .synAck, endpoint: packet.endpoint, port: Self.ports[packet.numbers.slot],
-        sequence: packet.numbers.sequence, sender: packet.endpoint.address, hopLimit: 62,
-        trafficClass: 0, window: 65_160, looksLikeNetfilter: false)
+    case .open where !isControl: return synAck(packet)
     case .hostReset where !isControl: return reset(packet, 0, 62)
     case .deviceReset where !isControl: return reset(packet, 0, 63)
     case .plainStack: return reset(packet, 0, 62)
@@ -102,7 +125,7 @@ struct SweepWorld {
     case .noWay: return refusal(packet, .hostUnreachable)
     case .rationedReset where !isControl:
       return Self.allows(&resets, resetRation, 50, now) ? reset(packet, copied, 62) : nil
-    case .open, .closed, .hostReset, .deviceReset, .routerICMP, .rationedReset:
+    case .open, .closed, .hostReset, .deviceReset, .routerICMP, .rationedReset, .forgedReset:
       return reset(packet, copied, 62)
     }
   }

@@ -1,5 +1,5 @@
-/// Ports as a rule names them: `22,80,8000-8100`.
-public struct AuditPorts: Hashable, Sendable, CustomStringConvertible {
+/// Ports as `22,80,8000-8100`; each is kept once.
+public struct PortList: Hashable, Sendable {
   /// Ascending, without overlaps.
   public let ranges: [ClosedRange<UInt16>]
 
@@ -16,35 +16,38 @@ public struct AuditPorts: Hashable, Sendable, CustomStringConvertible {
     self.ranges = merged
   }
 
-  /// Reads numbers and ranges with commas between them, 1...65535.
+  /// Makes a list of single ports.
+  public init(_ ports: some Sequence<UInt16>) { self.init(ports.map { $0...$0 }) }
+
+  /// Reads numbers from 1 to 65535 and ranges of them, with commas between.
   ///
   /// - Parameter text: The text; spaces around its parts do not matter.
-  /// - Throws: `AuditTarget.Mistake`.
-  public init(parsing text: String) throws(AuditTarget.Mistake) {
+  /// - Throws: `TargetTextError`.
+  public init(parsing text: String) throws(TargetTextError) {
     var ranges: [ClosedRange<UInt16>] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false)
       var numbers: [UInt16] = []
       for end in ends { numbers.append(try Self.port(end)) }
       guard let first = numbers.first, let last = numbers.last, numbers.count <= 2 else {
-        throw .init(problem: "'\(part)' is no range of ports", hint: "write FIRST-LAST")
+        throw TargetTextError("'\(part)' is no range of ports", hint: "write FIRST-LAST")
       }
       guard first <= last else {
-        throw .init(problem: "'\(part)' ends before it begins", hint: "write \(last)-\(first)")
+        throw TargetTextError("'\(part)' ends before it begins", hint: "write \(last)-\(first)")
       }
       ranges.append(first...last)
     }
     self.init(ranges)
   }
 
-  private static func port(_ part: Substring) throws(AuditTarget.Mistake) -> UInt16 {
-    let text = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-    let digits = String(text)
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let number = UInt16(digits), number > 0
+  private static func port(_ part: Substring) throws(TargetTextError) -> UInt16 {
+    let start = part.drop { $0 == " " }
+    let digits = start.prefix { $0 != " " }
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(digits),
+      number > 0, start[digits.endIndex...].allSatisfy({ $0 == " " })
     else {
-      throw .init(
-        problem: "'\(digits)' is no port from 1 to 65535",
+      throw TargetTextError(
+        "'\(part)' is no port from 1 to 65535",
         hint: "write numbers and ranges, as in 22,80,8000-8100")
     }
     return number
@@ -54,16 +57,16 @@ public struct AuditPorts: Hashable, Sendable, CustomStringConvertible {
   public var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
   /// Every port, ascending.
-  public var all: [UInt16] { ranges.flatMap(\.self) }
+  public var ports: [UInt16] { ranges.flatMap(\.self) }
 
-  /// Whether a port is one of them.
-  public func contains(_ port: UInt16) -> Bool { ranges.contains { $0.contains(port) } }
-
+  /// Whether both have a port in common.
   func overlaps(_ other: Self) -> Bool {
     ranges.contains { range in other.ranges.contains { $0.overlaps(range) } }
   }
+}
 
-  /// As a policy names them.
+extension PortList: CustomStringConvertible {
+  /// As people write them.
   public var description: String {
     ranges.map { range in
       range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"

@@ -34,6 +34,9 @@ public struct AddressRange: Hashable, Sendable {
     IPAddress(family: family, number: bounds.lowerBound + offset)
   }
 
+  /// Every address, in order; ask `count` first.
+  var addresses: [IPAddress] { bounds.map { IPAddress(family: family, number: $0) } }
+
   /// Whether an address is one of them.
   public func contains(_ address: IPAddress) -> Bool {
     address.family == family && bounds.contains(address.number)
