@@ -28,7 +28,8 @@ struct StatefulFirewall: Rule {
     for (name, words, best) in [
       ("stray-ack", "stray ACKs", 6.0), ("stray-fin-ack", "stray FIN ACKs", 5.0),
     ] {
-      let strays = (seen.target(name) + seen.controls(name)).filter {
+      // Whoever had shut us out by then lets nothing through.
+      let strays = seen.witnessed(seen.target(name) + seen.controls(name)).filter {
         ports.contains($0.attempt.draft.segment?.destinationPort)
       }
       let weight = seen.weightOfSilence(strays, most: best)

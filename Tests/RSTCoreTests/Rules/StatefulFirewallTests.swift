@@ -42,4 +42,14 @@ import Testing
     script.exchange("syn", .synAck())
     #expect(!script.codes.contains("stateful-firewall"))
   }
+
+  @Test func `stray ACKs that vanished when nothing was answered any more show none`() {
+    var script = Script()
+    script.exchange("syn", .synAck())
+    script.exchange("syn", .synAck())
+    script.silence("stray-ack", times: 9)
+    #expect(!script.codes.contains("stateful-firewall"))
+    script.exchange("syn", .synAck())
+    #expect(script.codes.contains("stateful-firewall"))
+  }
 }
