@@ -119,7 +119,7 @@ struct SweepExecution {
     if !settings.isQuiet, let said = snapshot?.said {
       complain("going on where \(said) of \(run.sweep.targets) targets are said")
     }
-    let ending = try session.sweep(&run)
+    let ending = session.sweep(&run)
     let status = try session.finish(&run, ending, complain: complain)
     guard status == .answered || status == .inconclusive else { return status }
     if targets.badLines > 0 { return .usage }

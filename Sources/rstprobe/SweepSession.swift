@@ -40,28 +40,23 @@ struct SweepSession {
   }
 
   /// Sweeps until everything is said or something ends it.
-  mutating func sweep(_ run: inout SweepRun) throws(Failure) -> SweepRun.Ending {
+  mutating func sweep(_ run: inout SweepRun) -> SweepRun.Ending {
     var progress = LineProgress(isWanted: !settings.isQuiet)
     defer { progress.clear() }
     var session = self
     defer { self = session }
     let rate = settings.rate
-    do {
-      return try run.run { state in
-        progress.show(
-          SweepText.progress(
-            state.tally, targets: state.targets, unanswered: state.unanswered, rate: state.rate,
-            chosen: rate))
-        session.output.flush()
-      } take: { results in
-        for result in results { session.take(result) }
-        return session.output.failure == nil
-      } save: { snapshot in
-        session.save(snapshot)
-      }
-    } catch {
+    return run.run { state in
+      progress.show(
+        SweepText.progress(
+          state.tally, targets: state.targets, unanswered: state.unanswered, rate: state.rate,
+          chosen: rate))
       session.output.flush()
-      return .broken(SweepExecution.failure(error).message)
+    } take: { results in
+      for result in results { session.take(result) }
+      return session.output.failure == nil
+    } save: { snapshot in
+      session.save(snapshot)
     }
   }
 

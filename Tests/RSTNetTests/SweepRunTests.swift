@@ -9,21 +9,6 @@ import Testing
   .serialized,
   .enabled(if: Namespaces.obstacle == nil, "\(Namespaces.obstacle ?? "namespaces")"))
 struct SweepRunTests {
-  /// Runs a sweep, which may break.
-  private func ending(
-    _ run: inout SweepRun, report: (SweepRun.Progress) -> Void = { _ in },
-    take: ([SweepResult]) -> Void
-  ) -> SweepRun.Ending {
-    do {
-      return try run.run(report: report) { results in
-        take(results)
-        return true
-      }
-    } catch {
-      return .broken("\(error)")
-    }
-  }
-
   @Test func `an interface that goes down in the middle costs nothing but time`() throws {
     let namespaces = try Namespaces()
     let target = try #require(IPAddress("192.0.2.2"))
@@ -33,10 +18,11 @@ struct SweepRunTests {
     let snapshot = try namespaces.inside(.a) {
       var run = try SweepRun(request)
       var isDown = false
-      let ending = ending(&run) { _ in
+      let ending = run.run { _ in
         if !isDown, !results.isEmpty { isDown = namespaces.run(.a, "ip link set va down") }
       } take: {
         results += $0
+        return true
       }
       #expect(isDown)
       guard case .broken(let reason) = ending else {
@@ -53,7 +39,11 @@ struct SweepRunTests {
       var run = try SweepRun(request)
       let isResumed = run.resume(snapshot)
       #expect(isResumed)
-      let ending = ending(&run) { results += $0 }
+      let ending = run.run { _ in
+      } take: {
+        results += $0
+        return true
+      }
       #expect(ending == .finished)
     }
     #expect(Set(results.map(\.endpoint)).count == 3000)

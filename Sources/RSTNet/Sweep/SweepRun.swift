@@ -123,11 +123,21 @@ public struct SweepRun: ~Copyable {
   ///   - report: Told how far it is, some ten times a second.
   ///   - take: Given results as they come; false ends the sweep.
   ///   - save: Given every ten seconds where the sweep stands, after the results so far.
-  /// - Returns: How it ended.
-  /// - Throws: `LiveRunError` where a capture breaks.
+  /// - Returns: How it ended; by then all results are taken.
   public mutating func run(
     report: (Progress) -> Void, take: ([SweepResult]) -> Bool,
     save: (SweepSnapshot) -> Void = { _ in }
+  ) -> Ending {
+    let ending: Ending
+    do { ending = try goOn(report: report, take: take, save: save) } catch {
+      ending = .broken("\(error)")
+    }
+    if !sweep.results.isEmpty { _ = take(sweep.takeResults()) }
+    return ending
+  }
+
+  private mutating func goOn(
+    report: (Progress) -> Void, take: ([SweepResult]) -> Bool, save: (SweepSnapshot) -> Void
   ) throws -> Ending {
     let started = clock.now
     var reported = (moment: started, sent: 0)
@@ -163,7 +173,6 @@ public struct SweepRun: ~Copyable {
       if elapsed >= 0.1 {
         if interrupt.isRaised() {
           try linger()
-          _ = take(sweep.takeResults())
           return .interrupted
         }
         lookForDrops()
