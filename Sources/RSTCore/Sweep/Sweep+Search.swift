@@ -114,7 +114,7 @@ extension Sweep {
     defer { self.search = search }
     switch search.state {
     case .waiting:
-      if now - search.began >= options.rationPatience { return endSearch() }
+      if now - search.began >= searchPatience { return endSearch() }
       if search.turn(at: now) || search.notBefore > now { return .wait(search.notBefore) }
       search.begin(yield: round.yield)
       checkpoints.begin()
@@ -189,14 +189,24 @@ extension Sweep {
     search.proven += 1
     search.quiet = round.yield == search.yieldBefore ? search.quiet + 1 : 0
     search.cursor = 0
-    let needed = SilenceReading.needed(
-      loss: checkpoints.loss, silent: max(unanswered / RationSearch.burst, 1))
-    if search.proven >= needed && search.quiet >= 2 {
+    if search.proven >= scansNeeded && search.quiet >= 2 {
       search.state = .telling
     } else {
       search.wait(at: now)
     }
     return nil
+  }
+
+  /// How many scans without a refusal exclude chance.
+  private var scansNeeded: Int {
+    SilenceReading.needed(
+      loss: checkpoints.loss, silent: max(unanswered / RationSearch.burst, 1))
+  }
+
+  /// How long a search may take: longer where loss asks for more scans, up to four times as long.
+  private var searchPatience: Duration {
+    let usual = SilenceReading.least
+    return options.rationPatience * min(max(scansNeeded, usual), 4 * usual) / usual
   }
 
   /// The next place of which nothing is known, and that no block leaves out.
