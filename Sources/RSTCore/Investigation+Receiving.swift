@@ -37,13 +37,9 @@ extension Investigation {
 
   /// Measures the round trip and keeps the conversation going.
   private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
-    // A router's "time exceeded" is nearer than the host; its refusal is the last word.
-    let isFinal = reply.source == target.address || reply.isRefusal
     // What was sent twice has no known round trip. RFC 6298, section 3.
     let isRepeated = hasRepeatedSYN && attempt.id == 0
-    if attempt.answers.isEmpty, isFinal, !isRepeated {
-      roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
-    }
+    if attempt.answers.isEmpty, !isRepeated { roundTrip.learn(reply, of: target) }
     guard let header = reply.record.packet.tcp else { return }
     if reply.kind == .synAck {
       if conversations[attempt.id] == nil {

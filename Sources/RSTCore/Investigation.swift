@@ -17,9 +17,6 @@ public struct Investigation: Sendable {
   /// Whether there is nothing more to do.
   public internal(set) var isFinished = false
 
-  /// How many answers to one attempt are kept: a flood of them buries no other attempt's.
-  private static let mostAnswers = 24
-
   let target: Target
   let source: IPAddress
   let options: InvestigationOptions
@@ -119,7 +116,7 @@ public struct Investigation: Sendable {
   /// Takes a captured packet, of ours leaving or of anybody arriving; foreign ones are ignored.
   public mutating func received(_ packet: Packet, at moment: Moment) {
     guard let match = table.match(packet, among: transcript.attempts),
-      transcript.attempts[match.attempt].answers.count < Self.mostAnswers
+      transcript.attempts[match.attempt].answers.count < Attempt.mostAnswers
         || conversations[match.attempt]?.isAwaiting(packet) ?? false
     else { return }
     record(packet, at: moment, attempt: match.attempt, direction: match.direction)

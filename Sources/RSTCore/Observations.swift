@@ -72,7 +72,7 @@ public struct Observations: Sendable {
 
   /// Probes that go all the way and may draw an answer: no rungs of ladders.
   public var direct: [Exchange] {
-    exchanges.filter { !$0.attempt.probe.hasPrefix("ladder") }
+    exchanges.filter { !ProbeCatalog.isRung($0.attempt.probe) }
   }
 }
 
@@ -193,7 +193,7 @@ extension Observations {
   private static func lossRate(of exchanges: [Exchange]) -> Double {
     var answered: [String: (answered: Int, silent: Int)] = [:]
     for exchange in exchanges where exchange.attempt.subject != .target && exchange.hasLeft {
-      guard !exchange.attempt.probe.hasPrefix("ladder") else { continue }
+      guard !ProbeCatalog.isRung(exchange.attempt.probe) else { continue }
       let key = "\(exchange.attempt.probe) \(exchange.attempt.subject)"
       if exchange.directReply != nil {
         answered[key, default: (0, 0)].answered += 1

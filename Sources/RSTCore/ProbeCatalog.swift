@@ -12,6 +12,9 @@ public enum ProbeCatalog {
     CookieSecondProbe(),
   ]
 
+  /// Whether the probe of that name goes out with the hop limits of a ladder.
+  static func isRung(_ name: String) -> Bool { name.hasPrefix("ladder") }
+
   /// The probe of that name.
   public static func probe(named name: String) -> (any Probe)? { all.first { $0.name == name } }
 }

@@ -27,6 +27,14 @@ struct RoundTrip: Sendable {
     if isCredible { slowestCredible = max(slowestCredible ?? .zero, sample) }
   }
 
+  /// Takes the first answer to an attempt into account.
+  ///
+  /// A router's "time exceeded" is nearer than the host; its refusal is the last word.
+  mutating func learn(_ reply: Reply, of target: Target) {
+    guard reply.source == target.address || reply.isRefusal else { return }
+    add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
+  }
+
   /// How long to wait for an answer before its absence counts as silence.
   var timeout: Duration {
     guard shortest != nil else { return Self.initialTimeout }

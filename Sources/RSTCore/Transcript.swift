@@ -67,6 +67,9 @@ public enum Part: Hashable, Sendable {
 
 /// One probe sent once: what was sent, and everything that came back for it.
 public struct Attempt: Hashable, Sendable {
+  /// How many answers to one attempt are kept: a flood of them buries no other attempt's.
+  static let mostAnswers = 24
+
   /// Its place in the transcript.
   public var id: Int
   /// The probe's name in the catalogue ("syn", "stray-ack", ...).

@@ -16,7 +16,7 @@ struct RecognisedProbe {
   init?(_ packet: Packet, of run: UInt16) {
     guard var setting = ProbeSetting(packet) else { return nil }
     let isRung = setting.hopLimit != ProbeSetting.hopLimit
-    for probe in ProbeCatalog.all where Self.isRung(probe) == isRung {
+    for probe in ProbeCatalog.all where ProbeCatalog.isRung(probe.name) == isRung {
       setting.mark = ProbeMark(probe: probe.name, run: run)
       let draft = probe.draft(setting)
       guard draft.looksLike(packet) else { continue }
@@ -26,9 +26,6 @@ struct RecognisedProbe {
     }
     return nil
   }
-
-  /// Whether a probe goes out with the hop limits of a ladder.
-  private static func isRung(_ probe: any Probe) -> Bool { probe.name.hasPrefix("ladder") }
 }
 
 extension ProbeSetting {

@@ -12,14 +12,14 @@ struct RunReading: Sendable {
   /// What the marks of its SYNs say.
   private let run: UInt16
   private var table: FlowTable
-  /// What each source port is used for: the probes of a flow's name, or nil for something else than
-  /// asking about the port.
-  private var uses: [UInt16: String?] = [:]
+  /// The name of the flow whose probes leave from a source port.
+  private var flows: [UInt16: String] = [:]
+  /// Source ports of what asks nothing about the port: connections of later parts, traffic of others.
+  private var foreign: Set<UInt16> = []
   private var roundTrip = RoundTrip()
   private var lastProbe: Moment?
 
-  /// Answers to one attempt that are kept, and attempts of one run.
-  private static let mostAnswers = 24
+  /// Attempts of one run that are kept.
   private static let mostAttempts = 1_000
   /// Probes of one flight leave close after one another.
   private static let pause = Duration.milliseconds(5)
@@ -53,7 +53,7 @@ struct RunReading: Sendable {
       return true
     }
     guard let match = table.match(packet, among: transcript.attempts),
-      transcript.attempts[match.attempt].answers.count < Self.mostAnswers
+      transcript.attempts[match.attempt].answers.count < Attempt.mostAnswers
     else { return false }
     append(packet, frame: frame, at: moment, attempt: match.attempt, direction: match.direction)
     return true
@@ -85,16 +85,13 @@ extension RunReading {
     guard let header = packet.tcp else {
       return RecognisedProbe(packet, of: run).flatMap { isNew($0) ? $0 : nil }
     }
-    let known = uses[header.sourcePort]
-    if case .some(.none) = known { return nil }
+    let port = header.sourcePort
+    guard !foreign.contains(port) else { return nil }
     guard let probe = RecognisedProbe(packet, of: run), isOurs(probe, header) else {
-      // Connections of the run's later parts, and the traffic of others, keep their ports.
-      if known == nil, header.destinationPort == target.port {
-        uses.updateValue(nil, forKey: header.sourcePort)
-      }
+      if flows[port] == nil, header.destinationPort == target.port { foreign.insert(port) }
       return nil
     }
-    guard let flow = known ?? nil else { return probe }
+    guard let flow = flows[port] else { return probe }
     return probe.probe.sharesFlow && probe.probe.flowName == flow && isNew(probe) ? probe : nil
   }
 
@@ -130,7 +127,7 @@ extension RunReading {
     transcript.attempts.append(attempt)
     table.add(attempt)
     if let port = recognised.draft.segment?.sourcePort {
-      uses.updateValue(recognised.probe.flowName, forKey: port)
+      flows[port] = recognised.probe.flowName
     }
     append(packet, frame: frame, at: moment, attempt: attempt.id, direction: .sent)
   }
@@ -152,9 +149,7 @@ extension RunReading {
   }
 
   private mutating func learn(_ reply: Reply, of attempt: Attempt) {
-    if reply.source == target.address || reply.isRefusal {
-      roundTrip.add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
-    }
+    roundTrip.learn(reply, of: target)
     // Who answers for the first rung is the router that takes our packets there.
     if reply.kind == .timeExceeded, attempt.draft.hopLimit == 1 {
       transcript.nextHop = reply.source

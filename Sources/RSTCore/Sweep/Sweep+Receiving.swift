@@ -25,10 +25,8 @@ extension Sweep {
       return
     }
     guard let place, !done[place], !flagged[place] else {
-      guard let place, answer.kind == .synAck, contradicts(place, moment) else {
-        tally.repeated += 1
-        return
-      }
+      let isNews = place.map { answer.kind == .synAck && contradicts($0, moment) } ?? false
+      if !isNews { tally.repeated += 1 }
       return
     }
     judge(answer, at: place, proof, moment)
