@@ -190,21 +190,27 @@ extension Observations {
   /// Lost exchanges among those that are known to be answered at other times, estimated high.
   ///
   /// Questions of controls and echo tell of the path; the target's own may be rationed by a filter.
+  /// Where nothing of the host answers, rungs tell that a router answers later than the second time:
+  /// one silence may be its ration of ICMP errors (RFC 1812, section 4.3.2.8).
   private static func lossRate(of exchanges: [Exchange]) -> Double {
-    var answered: [String: (answered: Int, silent: Int)] = [:]
-    for exchange in exchanges where exchange.attempt.subject != .target && exchange.hasLeft {
-      guard !ProbeCatalog.isRung(exchange.attempt.probe) else { continue }
-      let key = "\(exchange.attempt.probe) \(exchange.attempt.subject)"
-      if exchange.directReply != nil {
-        answered[key, default: (0, 0)].answered += 1
-      } else if exchange.isSilent {
-        answered[key, default: (0, 0)].silent += 1
+    let left = exchanges.filter(\.hasLeft)
+    let others = left.filter { !ProbeCatalog.isRung($0.attempt.probe) }
+    let asked = Dictionary(grouping: others.filter { $0.attempt.subject != .target }) {
+      "\($0.attempt.probe) \($0.attempt.subject)"
+    }
+    var known = asked.values.filter { $0.contains { $0.directReply != nil } }
+      .flatMap { $0.filter { $0.directReply != nil || $0.isSilent } }
+    if known.isEmpty, !others.contains(where: { $0.directReply != nil }) {
+      let rungs = left.filter { ProbeCatalog.isRung($0.attempt.probe) }
+      known = Dictionary(grouping: rungs) {
+        "\($0.attempt.probe) \($0.attempt.subject) \($0.attempt.draft.hopLimit)"
+      }.values.flatMap { rung in
+        let answered = rung.firstIndex { !$0.replies.isEmpty } ?? 0
+        return answered >= 2 ? rung[...answered] : []
       }
     }
-    let known = answered.values.filter { $0.answered > 0 }
-    let lost = known.reduce(0) { $0 + $1.silent }
-    let total = lost + known.reduce(0) { $0 + $1.answered }
-    return max(Double(lost + 1) / Double(total + 4), 0.05)
+    let lost = known.count { $0.isSilent }
+    return max(Double(lost + 1) / Double(known.count + 4), 0.05)
   }
 }
 

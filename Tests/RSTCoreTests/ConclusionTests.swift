@@ -143,4 +143,18 @@ import Testing
     #expect(lossy.observations.attemptsForProof > clean.observations.attemptsForProof)
     #expect(lossy.observations.attemptsForProof <= 12)
   }
+
+  @Test func `where nothing of the host answers a router that answers late tells of loss`() {
+    func asked(silent: Int) -> Observations {
+      var script = Script()
+      script.silence("flow-syn", times: 12)
+      for _ in 0..<silent { script.send("ladder-syn", hopLimit: 1) }
+      script.exchange("ladder-syn", hopLimit: 1, .timeExceeded(from: 1))
+      return script.observations
+    }
+    // One silence may be the router's ration of errors.
+    let (rationed, lossy) = (asked(silent: 1), asked(silent: 3))
+    #expect(rationed.weightOfSilence(rationed.target("flow-syn")) > 0)
+    #expect(lossy.weightOfSilence(lossy.target("flow-syn")) == 0)
+  }
 }
