@@ -104,6 +104,22 @@ public import RSTWire
 
   /// Reads the next packet that waits.
   mutating func read() throws(CaptureError) -> Reading {
+    let link = linkType
+    let reading = try readFrame { octets, originalLength, stamp -> Reading in
+      guard let packet = Packet(link: link, octets: octets, originalLength: originalLength) else {
+        return .unreadable
+      }
+      return .packet(packet, stamp: stamp)
+    }
+    return reading ?? .empty
+  }
+
+  /// Gives the next frame that waits to a function, with its length on the link and the kernel's stamp.
+  ///
+  /// - Returns: What the function returns; nil where nothing waits.
+  mutating func readFrame<Result>(
+    _ body: (Span<UInt8>, _ originalLength: Int, _ stamp: Int64) -> Result
+  ) throws(CaptureError) -> Result? {
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var octets: UnsafePointer<UInt8>?
     let status = unsafe pcap_next_ex(handle, &header, &octets)
@@ -111,17 +127,13 @@ public import RSTWire
       guard status == 0 else {
         throw CaptureError(number: status, text: lastText, activity: "capturing on \(interface)")
       }
-      return .empty
+      return nil
     }
     let stamp = unsafe header.pointee.ts
     let frame = unsafe UnsafeBufferPointer(start: octets, count: Int(header.pointee.caplen))
-    guard
-      let packet = unsafe Packet(
-        link: linkType, octets: frame.span, originalLength: Int(header.pointee.len))
-    else { return .unreadable }
-    return .packet(
-      packet,
-      stamp: Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_usec) * nanosecondsPerUnit)
+    return unsafe body(
+      frame.span, Int(header.pointee.len),
+      Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_usec) * nanosecondsPerUnit)
   }
 
   /// How many packets the kernel counted.

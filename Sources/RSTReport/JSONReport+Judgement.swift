@@ -7,7 +7,7 @@ extension JSONReport {
   var verdict: JSONValue {
     let conclusion = diagnosis.conclusion
     let verdict = conclusion.verdict
-    return .record([
+    let members = JSONValue.record([
       "port": .string(verdict.port.rawValue),
       "responder": .string(verdict.responder.rawValue),
       "confidence": JSONValue(confidence: verdict.confidence),
@@ -18,6 +18,8 @@ extension JSONReport {
       "next_step": .string(conclusion.nextStep),
       "path": .array(conclusion.path.map(Self.hop)),
     ])
+    guard diagnosis.witness != nil, case .object(let list) = members else { return members }
+    return .object(list + [.init("proven", .bool(verdict.isProven))])
   }
 
   private static func alternative(_ alternative: Alternative) -> JSONValue {
@@ -53,6 +55,7 @@ extension JSONReport {
       let isKnown = between.count == 2
       members.append(.init("dropped_between", isKnown ? .array(between.map(hop)) : .null))
     }
+    if finding.isProven { members.append(.init("proven", .bool(true))) }
     members += finding.details.map { .init($0.key, JSONValue($0.value)) }
     return .object(members)
   }
