@@ -1,5 +1,5 @@
 public import RSTCore
-public import RSTWire
+internal import RSTWire
 
 /// A witness on a simulated host, with a clock of its own.
 public struct SimulatedWitness: Sendable {

@@ -1,4 +1,4 @@
-public import RSTWire
+import RSTWire
 
 /// A reset that the kernel's TCP made, and why, as its tracepoint `tcp:tcp_send_reset` tells.
 ///

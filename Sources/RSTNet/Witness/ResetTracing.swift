@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-public import RSTCore
+internal import RSTCore
 
 /// Why the kernel's reasons for resets cannot be had.
 public enum ResetTracingError: Error, Hashable, Sendable {
@@ -52,31 +52,9 @@ struct ResetTracing: ~Copyable {
   init(clock: SystemClock) throws(ResetTracingError) {
     let root = rst_open_tracefs()
     guard root >= 0 else { throw .noTracefs(.last) }
-    unsafe rst_remove_stale_instances(root, Self.prefix)
     let instance = "instances/\(Self.prefix)\(getpid())"
-    do throws(ResetTracingError) {
-      let format = Self.text(of: "\(Self.event)/format", in: root)
-      guard let format else { throw .noTracepoint }
-      guard format.contains(" reason;") else { throw .noReasons }
-      guard unsafe mkdirat(root, instance, 0o700) == 0 else { throw .refused(.last) }
-      do throws(ResetTracingError) {
-        // The clock that captures are brought to as well.
-        try Self.write("mono", to: "\(instance)/trace_clock", in: root)
-        let pipe = unsafe rst_open_in(root, "\(instance)/trace_pipe", 0)
-        guard pipe >= 0 else { throw .refused(.last) }
-        self.pipe = pipe
-        do throws(ResetTracingError) {
-          try Self.write("1", to: "\(instance)/\(Self.event)/enable", in: root)
-        } catch {
-          _ = CLinux.close(pipe)
-          throw error
-        }
-      } catch {
-        _ = unsafe unlinkat(root, instance, Int32(AT_REMOVEDIR))
-        throw error
-      }
-    } catch {
-      _ = CLinux.close(root)
+    do throws(ResetTracingError) { pipe = try Self.begin(instance, in: root) } catch {
+      Self.end(instance, in: root)
       throw error
     }
     self.root = root
@@ -87,6 +65,26 @@ struct ResetTracing: ~Copyable {
   deinit {
     // An instance that is in use cannot be removed.
     _ = CLinux.close(pipe)
+    Self.end(instance, in: root)
+  }
+
+  /// Makes an instance that traces, and opens what it tells.
+  private static func begin(
+    _ instance: String, in root: Int32
+  ) throws(ResetTracingError) -> Int32 {
+    unsafe rst_remove_stale_instances(root, prefix)
+    guard let format = text(of: "\(event)/format", in: root) else { throw .noTracepoint }
+    guard format.contains(" reason;") else { throw .noReasons }
+    guard unsafe mkdirat(root, instance, 0o700) == 0 else { throw .refused(.last) }
+    // The clock that captures are brought to as well.
+    try write("mono", to: "\(instance)/trace_clock", in: root)
+    try write("1", to: "\(instance)/\(event)/enable", in: root)
+    let pipe = unsafe rst_open_in(root, "\(instance)/trace_pipe", 0)
+    guard pipe >= 0 else { throw .refused(.last) }
+    return pipe
+  }
+
+  private static func end(_ instance: String, in root: Int32) {
     _ = unsafe unlinkat(root, instance, Int32(AT_REMOVEDIR))
     _ = CLinux.close(root)
   }

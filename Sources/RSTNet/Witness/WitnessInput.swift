@@ -26,7 +26,8 @@ public final class WitnessInput: Sendable {
   public init(path: String) throws(SystemFailure) {
     descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe rst_open_for_reading(path)
     guard descriptor >= 0 else { throw SystemFailure.last }
-    grows = lseek(descriptor, 0, Int32(SEEK_CUR)) >= 0
+    var status = stat()
+    grows = unsafe fstat(descriptor, &status) == 0 && status.st_mode & 0o170000 == 0o100000
     guard BackgroundTask<Void>.startAside({ self.read() }) != nil else {
       throw SystemFailure(number: EAGAIN)
     }
@@ -46,7 +47,7 @@ public final class WitnessInput: Sendable {
   public var isTooLarge: Bool { state.withLock { $0.isTooLarge } }
 
   /// Waits a little.
-  public static func pause() { _ = unsafe poll(nil, 0, 20) }
+  public static func pause() { _ = poll(nil, 0, 20) }
 
   private func read() {
     var part = [UInt8](repeating: 0, count: 1 << 16)

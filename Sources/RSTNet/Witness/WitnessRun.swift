@@ -41,23 +41,25 @@ public struct WitnessRun: ~Copyable {
   ///   - duration: How long it is to record; nil for until a signal.
   /// - Throws: `LiveRunError`.
   public init(port: UInt16?, duration: Duration?) throws(LiveRunError) {
-    interrupt = try LiveRunError.naming { try Interrupt() }
-    capture = try LiveRunError.naming {
+    let interrupt = try LiveRunError.naming { try Interrupt() }
+    let capture = try LiveRunError.naming {
       try Capture(interface: "any", snapLength: Self.snapLength, bufferSize: Self.bufferSize)
     }
-    let filter = Self.filter(port: port)
-    try LiveRunError.naming { try capture.filter(filter) }
-    clock = SystemClock()
-    do throws(ResetTracingError) {
-      tracing = try ResetTracing(clock: clock)
-      missingReasons = nil
-    } catch {
-      tracing = nil
-      missingReasons = error
+    try LiveRunError.naming { try capture.filter(Self.filter(port: port)) }
+    let clock = SystemClock()
+    var tracing: ResetTracing?
+    var missing: ResetTracingError?
+    do throws(ResetTracingError) { tracing = try ResetTracing(clock: clock) } catch {
+      missing = error
     }
     head = WitnessLog.Head(
-      started: clock.now, port: port, recordsReasons: missingReasons == nil, duration: duration)
+      started: clock.now, port: port, recordsReasons: missing == nil, duration: duration)
     tail = WitnessLog.Tail(ended: head.started, segments: 0)
+    missingReasons = missing
+    self.clock = clock
+    self.interrupt = interrupt
+    self.capture = capture
+    self.tracing = tracing
   }
 
   /// Segments, and what may hide some: extension headers, encryption.

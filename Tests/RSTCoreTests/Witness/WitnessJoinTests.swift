@@ -65,7 +65,7 @@ import Testing
     _ family: AddressFamily
   ) throws {
     let run = try WitnessedRun(Self.scenario("host-reject"), family)
-    let refusals = Set(run.observations.refusals)
+    let refusals = Set(run.observations.resetSYNs)
     let join = run.join()
     #expect(!refusals.isEmpty)
     for reset in join.resets where refusals.contains(reset.packet) {

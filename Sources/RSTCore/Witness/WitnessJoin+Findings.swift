@@ -27,7 +27,7 @@ extension WitnessJoin {
       weighForgery(&claim)
       return
     }
-    let refusals = seen.refusals
+    let refusals = seen.resetSYNs
     guard let maker = maker(of: refusals) else { return }
     let weight: Double =
       switch (claim.code, maker) {
@@ -50,7 +50,7 @@ extension WitnessJoin {
   /// another machine does to which the port is translated; nil where it does not contradict.
   func correction(of verdict: Verdict, _ seen: Observations) -> Verdict? {
     guard [.closed, .rejected].contains(verdict.port),
-      [.host, .hostFirewall].contains(verdict.responder), maker(of: seen.refusals) == .elsewhere
+      [.host, .hostFirewall].contains(verdict.responder), maker(of: seen.resetSYNs) == .elsewhere
     else { return nil }
     return Verdict(
       port: .inconclusive, responder: .unknown, confidence: verdict.confidence,
@@ -80,9 +80,9 @@ extension WitnessJoin {
     switch (verdict.port, verdict.responder) {
     case (.open, .host):
       seen.allSYNs.contains { $0.synAck.map { sentSYNACKs.contains($0.index) } ?? false }
-    case (.closed, .host): maker(of: seen.refusals) == .stack
-    case (.rejected, .hostFirewall): maker(of: seen.refusals) == .beside
-    case (.rejected, .networkDevice): maker(of: seen.refusals) == .elsewhere
+    case (.closed, .host): maker(of: seen.resetSYNs) == .stack
+    case (.rejected, .hostFirewall): maker(of: seen.resetSYNs) == .beside
+    case (.rejected, .networkDevice): maker(of: seen.resetSYNs) == .elsewhere
     default: false
     }
   }
@@ -191,7 +191,7 @@ enum ProvenMaker: Hashable {
 
 extension Observations {
   /// The resets that refuse ordinary SYNs at the target's port: indexes of packets.
-  var refusals: [Int] {
+  var resetSYNs: [Int] {
     allSYNs.filter { $0.synAck == nil }.compactMap { $0.reset?.index }
   }
 }
