@@ -62,7 +62,6 @@ extension TextReport {
     case .numbersChanged: "something on the way changes the numbers of connections"
     case .differs: "the host sent one like it, and the way may have changed it"
     case .copies: "the host sent fewer of them, and they are all alike"
-    case .unlisted: "one connection had too many"
     }
   }
 }

@@ -11,12 +11,14 @@ import Testing
     var diagnosis = Samples.closed
     var log = WitnessLog(
       head: .init(started: Moment(nanoseconds: 0), port: nil, recordsReasons: true))
-    for record in diagnosis.transcript.packets where record.packet.tcp != nil {
-      let octets = record.packet.octets
-      guard
-        case .segment(let segment, _) = CapturedFrame(
-          link: .raw, octets: octets.span, originalLength: octets.count)
-      else { continue }
+    for record in diagnosis.transcript.packets {
+      guard let header = record.packet.tcp else { continue }
+      let network = record.packet.network
+      let segment = CapturedSegment(
+        source: network.source, destination: network.destination, sourcePort: header.sourcePort,
+        destinationPort: header.destinationPort, sequence: header.sequence,
+        acknowledgement: header.acknowledgement, flags: header.flags, window: header.window,
+        hopLimit: network.hopLimit, identification: network.identification)
       let isOurs = record.direction == .sent
       log.segments.append(
         WitnessedSegment(
@@ -39,6 +41,11 @@ import Testing
     diagnosis.conclusion.verdict.isProven = true
     diagnosis.conclusion.findings[0].isProven = true
     return diagnosis
+  }
+
+  /// The report in one line, however it is wrapped.
+  private static func words(of diagnosis: Diagnosis) -> String {
+    TextReport(diagnosis: diagnosis).text.split { $0.isWhitespace }.joined(separator: " ")
   }
 
   private func complaints(about diagnosis: Diagnosis) throws -> [String] {
@@ -74,7 +81,7 @@ import Testing
   }
 
   @Test func `people read what is proven, and why`() {
-    let text = TextReport(diagnosis: Self.joined()).text
+    let text = Self.words(of: Self.joined())
     #expect(text.contains("Witness at the target"))
     #expect(text.contains("3 resets sent by this host, because NO_SOCKET"))
     #expect(text.contains("proven by the witness"))
@@ -87,7 +94,7 @@ import Testing
       $0.segments.removeAll { $0.direction == .sent }
     }
     #expect(try complaints(about: diagnosis) == [])
-    let text = TextReport(diagnosis: diagnosis).text
+    let text = Self.words(of: diagnosis)
     #expect(text.contains("the record breaks off"))
     #expect(text.contains("not proven: the record has a gap"))
   }

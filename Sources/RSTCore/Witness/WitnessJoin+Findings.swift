@@ -98,8 +98,8 @@ extension WitnessJoin {
     }
     var claim = Claim(
       .neverSentByHost,
-      responder: packets(true).isEmpty
-        ? (packets(nil).isEmpty ? .networkDevice : .unknown) : .injector,
+      responder: !packets(true).isEmpty
+        ? .injector : packets(false).isEmpty ? .unknown : .networkDevice,
       phase: nil,
       explanation:
         "Resets came in the host's name that the host never sent: they were made on the way.",

@@ -71,10 +71,12 @@ struct WitnessJudge {
       guard compared.basis != nil, !compared.translation.isRedrawn else { return }
       for passage in compared.pairing.passages where passage.isCertain {
         let isOurs = packets[passage.first.frame - 1].direction == .sent
+        // Whoever does not see what the host sends proves nothing of it.
+        guard isOurs || log.segments[passage.second.frame - 1].direction == .sent else { continue }
         clock.add(
           first: passage.first.moment, second: passage.second.moment,
           from: isOurs ? .first : .second)
-        guard !isOurs, log.segments[passage.second.frame - 1].direction == .sent else { continue }
+        guard !isOurs else { continue }
         path.learn(passage)
         if passage.first.isSYNACK { accepted.insert(passage.first.frame - 1) }
       }
@@ -85,37 +87,33 @@ struct WitnessJudge {
   private static func traces(_ packets: [RecordedPacket]) -> TraceLog {
     var traces = TraceLog(capacity: packets.count)
     for record in packets {
-      guard record.packet.tcp != nil else { continue }
-      let octets = record.packet.octets
-      guard
-        case .segment(let segment, _) = CapturedFrame(
-          link: .raw, octets: octets.span, originalLength: octets.count)
-      else { continue }
-      traces.take(segment.forJoin, frame: record.index + 1, at: record.moment)
+      guard let segment = CapturedSegment(record.packet) else { continue }
+      traces.take(segment, frame: record.index + 1, at: record.moment)
     }
     return traces
   }
 
   /// What is said of each reset that the prober got.
   mutating func resets() -> [WitnessedReset] {
-    var origins: [Int: WitnessedReset.Origin] = [:]
-    var compared: [ComparedConnection] = []
-    walk.forEach { connection in
-      if connection.traces.first.segments.contains(where: \.isReset) { compared.append(connection) }
-    }
-    for connection in compared {
-      for reset in connection.traces.first.segments
-      where reset.isReset && packets[reset.frame - 1].direction == .received {
-        origins[reset.frame - 1] = origin(of: reset, connection)
+    var connections: [FlowKey: [ComparedConnection]] = [:]
+    walk.forEach { connections[$0.traces.first.flow, default: []].append($0) }
+    var resets: [WitnessedReset] = []
+    for record in packets where record.direction == .received {
+      guard let segment = CapturedSegment(record.packet), segment.flags.contains(.reset) else {
+        continue
       }
+      let (frame, source) = (record.index + 1, segment.from)
+      // Of several between the same endpoints the last that had begun.
+      let compared = connections[FlowKey(source, segment.to)]?
+        .filter { $0.traces.first.firstFrame <= frame }
+        .max { $0.traces.first.firstFrame < $1.traces.first.firstFrame }
+      guard let compared else { continue }
+      let reset = LoggedSegment(
+        segment, frame: frame, at: record.moment,
+        side: compared.traces.first.client == source ? .client : .server)
+      resets.append(WitnessedReset(packet: record.index, origin: origin(of: reset, compared)))
     }
-    return packets.compactMap { record in
-      guard record.direction == .received, record.packet.tcp?.flags.contains(.reset) == true else {
-        return nil
-      }
-      return WitnessedReset(
-        packet: record.index, origin: origins[record.index] ?? .unproven(.unlisted))
-    }
+    return resets
   }
 
   private mutating func origin(

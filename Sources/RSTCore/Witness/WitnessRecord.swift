@@ -80,10 +80,7 @@ struct WitnessRecord {
   }
 
   private static func way(_ record: WitnessedSegment) -> Way {
-    Way(
-      source: Endpoint(address: record.segment.source, port: record.segment.sourcePort),
-      destination: Endpoint(
-        address: record.segment.destination, port: record.segment.destinationPort))
+    Way(source: record.segment.from, destination: record.segment.to)
   }
 
   /// What of a segment stays the same through a router.
@@ -96,6 +93,25 @@ struct WitnessRecord {
 }
 
 extension CapturedSegment {
+  /// What a join knows of a packet that the prober recorded; nil where that is no segment.
+  init?(_ packet: Packet) {
+    guard let header = packet.tcp else { return nil }
+    var options = Options()
+    options.timestamps = header.timestamps.map { Timestamps(value: $0.value, echo: $0.echo) }
+    self.init(
+      source: packet.network.source, destination: packet.network.destination,
+      sourcePort: header.sourcePort, destinationPort: header.destinationPort,
+      sequence: header.sequence, acknowledgement: header.acknowledgement, flags: header.flags,
+      window: header.window, payloadLength: packet.payload.count,
+      hopLimit: packet.network.hopLimit, trafficClass: packet.network.trafficClass,
+      identification: packet.network.identification, options: options)
+  }
+
+  /// Who sent it, or in whose name it was sent.
+  var from: Endpoint { Endpoint(address: source, port: sourcePort) }
+  /// Where it goes.
+  var to: Endpoint { Endpoint(address: destination, port: destinationPort) }
+
   /// What both sides of a join know of a segment: no more, so that they can be compared.
   var forJoin: Self {
     var segment = self

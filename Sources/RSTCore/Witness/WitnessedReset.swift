@@ -46,7 +46,5 @@ public struct WitnessedReset: Hashable, Sendable {
     case differs
     /// The host sent fewer of these, and they are all alike.
     case copies
-    /// There are too many of one connection.
-    case unlisted
   }
 }

@@ -137,11 +137,14 @@ public struct WitnessRun: ~Copyable {
     return true
   }
 
-  /// Which way a frame went, as the cooked header says: linux/if_packet.h, PACKET_OUTGOING.
-  private static func direction(_ octets: Span<UInt8>, _ link: LinkType) -> Direction? {
-    let place = link == .linuxCooked ? 1 : 10
-    guard link == .linuxCooked || link == .linuxCooked2, octets.count > place else { return nil }
-    return octets[place] == UInt8(PACKET_OUTGOING) ? .sent : .received
+  /// Which way a frame went, as the cooked header says: linux/if_packet.h, linux/if_arp.h.
+  ///
+  /// Of what goes through the loopback interface libpcap shows the arrival alone: it was sent here too.
+  static func direction(_ octets: Span<UInt8>, _ link: LinkType) -> Direction? {
+    let (kind, hardware) = link == .linuxCooked ? (1, 3) : (10, 9)
+    guard link == .linuxCooked || link == .linuxCooked2, octets.count >= 16 else { return nil }
+    let isLoopback = octets[hardware - 1] == 0x03 && octets[hardware] == 0x04
+    return isLoopback || octets[kind] == UInt8(PACKET_OUTGOING) ? .sent : .received
   }
 
   /// Whether a packet that is no readable segment may be one: cut off, or encrypted (RFC 4302, RFC 4303).

@@ -40,14 +40,17 @@ struct WitnessedRun {
     Conclusion(observations, witness: join(log))
   }
 
-  /// Whether the host sent a packet that came, octet by octet but for what routers change.
+  /// Whether the host sent a packet that came, octet by octet but for what routers change: two of them
+  /// take one hop each, and may mark it.
   func isSent(_ packet: Int) -> Bool {
     let octets = packets[packet].packet.octets
     guard
       case .segment(var arrived, _) = CapturedFrame(
         link: .raw, octets: octets.span, originalLength: octets.count)
     else { return false }
+    let hopLimit = arrived.hopLimit
     return witness.segments.contains { record in
+      guard record.segment.hopLimit == hopLimit &+ 2 else { return false }
       arrived.hopLimit = record.segment.hopLimit
       arrived.trafficClass = record.segment.trafficClass
       return record.direction == .sent && record.segment == arrived
@@ -55,7 +58,7 @@ struct WitnessedRun {
   }
 
   /// What is said that is false.
-  func falsehoods(_ join: WitnessJoin) -> [Int] {
+  func falsehoods(_ join: WitnessJoin) -> [String] {
     join.resets.filter { reset in
       switch reset.origin {
       case .sent: !isSent(reset.packet)
@@ -63,7 +66,7 @@ struct WitnessedRun {
       case .passed: true
       case .unproven: false
       }
-    }.map(\.packet)
+    }.map { "\($0.origin): \($0.packet) \(packets[$0.packet].packet.summary)" }
   }
 }
 
