@@ -113,8 +113,8 @@ def judge(item, family, paths, document):
     if said["reasons"] and truth.responder == ["host"]:
         if "closed-port" in truth.must and makers["tcp"] and not reasons["NO_SOCKET"]:
             missing.append("no reason for the port's resets")
-        if makers["unknown"]:
-            missing.append(f"{makers['unknown']} sent without knowing why")
+        if makers["other"] and "lwip" not in "".join(item.setup.values()):
+            wrong.append(f"{makers['other']} said not to be made by the kernel's TCP")
     if said["reasons"] and "host-firewall-reset" in truth.must and not reasons["other"]:
         missing.append("did not tell the filter's resets from the stack's")
     outcome = WRONG if wrong else INCONCLUSIVE if missing else RIGHT

@@ -4,7 +4,8 @@ struct PathKeeping {
   private var passages = 0
   private var keepsIdentification = true
   private var keepsWindow = true
-  private var distances: Set<Int> = []
+  /// How often each number of hops was seen.
+  private var distances: [Int: Int] = [:]
 
   /// Fewer passages than these may be chance.
   private static let enough = 2
@@ -14,7 +15,7 @@ struct PathKeeping {
     passages += 1
     if passage.first.identification != passage.second.identification { keepsIdentification = false }
     if passage.first.window != passage.second.window { keepsWindow = false }
-    distances.insert(Int(passage.second.hopLimit) - Int(passage.first.hopLimit))
+    distances[Int(passage.second.hopLimit) - Int(passage.first.hopLimit), default: 0] += 1
   }
 
   /// How what arrived looks beside what was sent.
@@ -36,10 +37,12 @@ struct PathKeeping {
     }
     compare(arrived.identification == sent.identification, isKept: keepsIdentification)
     compare(arrived.window == sent.window, isKept: keepsWindow)
-    // Of several ways of different lengths each may be its own.
-    if hasEnough, distances.count == 1 {
+    if hasEnough {
+      // What passes once only may be the forgery itself beside the host's own that was lost. Of several
+      // ways of different lengths each may be its own.
       let distance = Int(sent.hopLimit) - Int(arrived.hopLimit)
-      compare(distances.contains(distance), isKept: true)
+      let ways = distances.values.count { $0 >= Self.enough }
+      compare(distances[distance, default: 0] >= Self.enough, isKept: ways == 1)
     }
     return likeness
   }

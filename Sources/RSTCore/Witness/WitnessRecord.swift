@@ -8,6 +8,8 @@ struct WitnessRecord {
   private(set) var resets: [Way: [Int]] = [:]
   private let log: WitnessLog
   private var reasons: [Way: [KernelReset]] = [:]
+  /// Resets of listeners, by port.
+  private var nameless: [UInt16: [KernelReset]] = [:]
   private var forwarded: Set<Int> = []
 
   /// From one endpoint to another.
@@ -20,6 +22,8 @@ struct WitnessRecord {
   private static let capacity = 200_000
   /// How far a reset that the kernel made is from its capture, at most.
   private static let longestWay = Duration.milliseconds(20)
+  /// How far it is at most where nothing else tells the two together.
+  private static let shortestWay = Duration.microseconds(500)
 
   init(_ log: WitnessLog) {
     self.log = log
@@ -45,6 +49,10 @@ struct WitnessRecord {
       traces.take(record.segment.forJoin, frame: place + 1, at: record.moment)
     }
     for reset in log.kernelResets {
+      guard reset.remote.port != 0 else {
+        nameless[reset.local.port, default: []].append(reset)
+        continue
+      }
       reasons[Way(source: reset.local, destination: reset.remote), default: []].append(reset)
     }
   }
@@ -63,16 +71,25 @@ struct WitnessRecord {
   func maker(at place: Int) -> WitnessedReset.Maker {
     guard log.head.recordsReasons else { return .unknown }
     let (way, moment) = (Self.way(log.segments[place]), log.segments[place].moment)
-    let near = (reasons[way] ?? []).filter { Self.distance($0.moment, moment) <= Self.longestWay }
-    let nearest = near.min {
-      Self.distance($0.moment, moment) < Self.distance($1.moment, moment)
+    func near(_ resets: [KernelReset]?) -> [KernelReset] {
+      (resets ?? []).filter { Self.distance($0.moment, moment) <= Self.longestWay }
+        .sorted { Self.distance($0.moment, moment) < Self.distance($1.moment, moment) }
     }
-    guard let nearest else { return log.hasAllReasons ? .beside : .unknown }
+    let own = near(reasons[way])
+    guard let nearest = own.first else {
+      // Of what a listener resets the kernel names the listener's port alone, and no time but its own
+      // tells which it was.
+      guard let listeners = near(nameless[way.source.port]).first else {
+        return log.hasAllReasons ? .beside : .unknown
+      }
+      return Self.distance(listeners.moment, moment) <= Self.shortestWay
+        ? .stack(listeners) : .unknown
+    }
     // Of several resets at once, which the kernel did not all make, it is not known which it did.
     let rivals = (resets[way] ?? []).count {
       Self.distance(log.segments[$0].moment, moment) <= Self.longestWay
     }
-    return rivals > near.count ? .unknown : .stack(nearest)
+    return rivals > own.count ? .unknown : .stack(nearest)
   }
 
   private static func distance(_ one: Moment, _ other: Moment) -> Duration {

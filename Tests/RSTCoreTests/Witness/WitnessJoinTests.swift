@@ -174,6 +174,35 @@ import Testing
     #expect(!(verdict.responder == .host && verdict.isProven))
   }
 
+  @Test func `a listener's reset, of which the kernel names the port alone, is no filter's`() throws {
+    let run = try WitnessedRun(Self.scenario("open"))
+    var log = run.log()
+    let sent = log.segments.filter {
+      $0.direction == .sent && $0.segment.flags.contains(.reset) && $0.segment.sourcePort == 80
+    }
+    try #require(!sent.isEmpty)
+    let unspecified = Endpoint(address: .v6(IPv6Address(rawValue: 0)), port: 0)
+    for (delay, maker) in [(Duration.microseconds(10), true), (.milliseconds(5), false)] {
+      log.kernelResets = sent.map {
+        KernelReset(
+          moment: Moment(nanoseconds: $0.moment.nanoseconds - delay.nanoseconds),
+          local: Endpoint(address: unspecified.address, port: 80), remote: unspecified,
+          reason: "TCP_FLAGS", state: "TCP_LISTEN")
+      }
+      let origins = run.join(log).resets.filter {
+        run.packets[$0.packet].packet.tcp?.sourcePort == 80
+      }.map(\.origin)
+      #expect(!origins.isEmpty)
+      for origin in origins {
+        if case .sent(.stack(let reset)) = origin {
+          #expect(maker && reset.reason == "TCP_FLAGS")
+        } else {
+          #expect(!maker && origin == .sent(.unknown))
+        }
+      }
+    }
+  }
+
   // MARK: - All of them
 
   @Test(arguments: Scenario.all.indices, families)
