@@ -174,7 +174,8 @@ import Testing
     #expect(!(verdict.responder == .host && verdict.isProven))
   }
 
-  @Test func `a listener's reset, of which the kernel names the port alone, is no filter's`() throws {
+  @Test func `a listener's reset, of which the kernel names the port alone, is no filter's`() throws
+  {
     let run = try WitnessedRun(Self.scenario("open"))
     var log = run.log()
     let sent = log.segments.filter {
