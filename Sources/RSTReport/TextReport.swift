@@ -38,6 +38,7 @@ public struct TextReport: Sendable {
     writeAlternatives(to: &page)
     writeNextStep(to: &page)
     writeInterference(to: &page)
+    writeWitness(to: &page)
     writeIdle(to: &page)
     writeConnections(to: &page)
     writeLimits(to: &page)
@@ -60,7 +61,9 @@ public struct TextReport: Sendable {
     if let distance = Words.distance(hop: verdict.hop, range: verdict.hopRange) {
       words.append(distance)
     }
-    words.append("confidence \(Words.percent(verdict.confidence))")
+    words.append(
+      verdict.isProven
+        ? "proven by the witness" : "confidence \(Words.percent(verdict.confidence))")
     return words.joined(separator: ", ")
   }
 }

@@ -26,6 +26,10 @@ struct RSTProbe: ParsableCommand {
         rstprobe audit policy.yaml       whether ports answer in the manner that is expected; see
                                          rstprobe audit --help
 
+      PROOF FROM THE TARGET
+        rstprobe witness                 on the target: records what comes and goes there, for
+                                         --witness; see rstprobe witness --help
+
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
         77 missing privilege, 130 interrupted (what was measured is reported)
@@ -91,6 +95,15 @@ struct RSTProbe: ParsableCommand {
   @Option(
     help: ArgumentHelp("Write everything sent and received to a file.", valueName: "file"))
   var writePcap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Join what rstprobe witness records at the target: which resets it sent, and which never. The \
+      file is read until its end is written; - is standard input.
+      """,
+      valueName: "file"))
+  var witness: String?
 
   @OptionGroup var way: WayOptions
 

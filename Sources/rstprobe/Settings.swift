@@ -11,6 +11,8 @@ struct Settings {
   var survey = Survey.Options()
   var seed: UInt64
   var captureFile: String?
+  /// Where the record of a witness at the target is; "-" for standard input.
+  var witness: String?
   var report: Report
 
   /// Reads a command line.
@@ -29,6 +31,8 @@ struct Settings {
     options.walksPath = survey.checks.contains(.path)
     captureFile = command.writePcap
     if let captureFile { try Self.refuseObstacle(to: captureFile) }
+    witness = command.witness
+    guard witness != "" else { throw ValidationError("--witness needs a file, or -") }
     guard let color = ColorChoice(rawValue: command.color) else {
       throw ValidationError("--color '\(command.color)' is none of auto, always, never")
     }

@@ -9,6 +9,7 @@ import Testing
     for option in [
       "--json", "--checks", "--flows", "--write-pcap", "-4", "-6", "--interface", "--source",
       "--max-hops", "--idle", "--idle-rounds", "--http-host", "--sni", "--payload", "--residual",
+      "--witness",
       "--quiet", "--verbose", "--color", "--seed",
       "--version",
     ] {
