@@ -13,7 +13,7 @@ extension String {
   }
 
   /// The text without spaces at its end.
-  var trimmedEnd: String {
+  package var trimmedEnd: String {
     var copy = self
     while copy.last == " " { copy.removeLast() }
     return copy
