@@ -1,4 +1,5 @@
 internal import RSTAudit
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 internal import RSTReport
@@ -41,11 +42,18 @@ struct AuditCommand {
     }
     let asked = try AuditRounds(settings).ask(plan, policy.rules)
     var results: [AuditResult] = []
+    var runs: [AuditSubject: Diagnosis] = [:]
+    var left = 0
     for (host, sights) in zip(plan.hosts, asked.sights) {
       for (task, sight) in zip(host.tasks, sights) {
         guard let sight else { continue }
-        for number in task.rules {
-          results += sight.results(for: policy.rules[number], of: task.subject)
+        let rules = task.rules.map { policy.rules[$0] }
+        results += rules.flatMap { sight.results(for: $0, of: task.subject) }
+        runs[task.subject] = sight.diagnosis
+        if sight.observation != nil, sight.diagnosis == nil,
+          !sight.holds(rules, of: task.subject)
+        {
+          left += 1
         }
       }
     }
@@ -54,6 +62,8 @@ struct AuditCommand {
       elapsed: asked.elapsed, packetsSent: asked.packets, isInterrupted: asked.isInterrupted,
       comparison: comparison)
     try say(report(record))
+    try settings.bundle?.write(
+      EvidenceBundle.files(record, runs: runs, left: left))
     if let metrics = settings.metrics {
       do throws(SystemFailure) {
         try AtomicFile.write(AuditMetrics.document(record), to: metrics)

@@ -27,6 +27,7 @@ struct AuditSettings {
   var format: Format
   var baseline: String?
   var metrics: String?
+  var bundle: BundleOutput?
   var limit: Int
   var isDryRun: Bool
   var pool: LiveRunPool.Settings
@@ -62,6 +63,7 @@ struct AuditSettings {
     self.color = color
     baseline = command.baseline
     metrics = command.prometheus
+    bundle = try command.bundle.map { try BundleOutput($0) }
     limit = command.maxTargets
     isDryRun = command.dryRun
     isQuiet = command.quiet
@@ -92,7 +94,7 @@ struct AuditSettings {
     }
     for (option, isGiven) in [
       ("--baseline", command.baseline != nil), ("--prometheus", command.prometheus != nil),
-      ("--format", command.format != "text"),
+      ("--format", command.format != "text"), ("--bundle", command.bundle != nil),
     ] where isGiven {
       throw ValidationError("\(option) and --learn exclude each other")
     }

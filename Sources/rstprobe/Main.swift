@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 
@@ -99,8 +100,10 @@ internal import RSTNet
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
     var run = try prepare(settings)
+    try settings.bundle?.prepare()
     let diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
     try say(settings.report.text(of: diagnosis))
+    try settings.bundle?.write(EvidenceBundle.files(diagnosis))
     do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
     if let failure = Self.untriedTriggers(settings, diagnosis) { throw failure }
     exit(status(of: diagnosis).rawValue)

@@ -14,6 +14,7 @@ struct Settings {
   var survey = Survey.Options()
   var seed: UInt64
   var captureFile: String?
+  var bundle: BundleOutput?
   var report: Report
 
   /// Reads a command line.
@@ -37,6 +38,7 @@ struct Settings {
     options.walksPath = survey.checks.contains(.path)
     captureFile = command.writePcap
     if let captureFile { try Self.refuseObstacle(to: captureFile) }
+    bundle = try command.bundle.map { try BundleOutput($0) }
     guard let color = ColorChoice(rawValue: command.color) else {
       throw ValidationError("--color '\(command.color)' is none of auto, always, never")
     }

@@ -30,6 +30,8 @@ import Testing
     (["p.yaml", "--max-targets", "0"], "--max-targets 0"),
     (["p.yaml", "--source", "::1", "-4"], "other family"),
     (["p.yaml", "--prometheus", "/nowhere/at/all"], "cannot write /nowhere/at/all"),
+    (["p.yaml", "--bundle", "/nowhere/at/all"], "cannot write to --bundle /nowhere/at/all"),
+    (["--learn", "127.0.0.1", "--ports", "9", "--bundle", "/tmp/b"], "exclude each other"),
     (["--learn", "127.0.0.0/8", "--ports", "1-9"], "150994944 ports of targets are more than"),
   ])
   func `a mistake is one line and status 2`(arguments: [String], words: String) throws {
