@@ -30,7 +30,13 @@ public struct TextReport: Sendable {
   }
 
   /// The whole report, ending with a line break.
-  public var text: String {
+  public var text: String { page(withEveryPacket: options.isVerbose).text }
+
+  /// What the report says.
+  ///
+  /// - Parameter isComplete: Whether every packet is shown, or those that decide.
+  /// - Returns: The page.
+  public func page(withEveryPacket isComplete: Bool) -> Page {
     var page = Page(options)
     writeVerdict(to: &page)
     writeRun(to: &page)
@@ -43,9 +49,9 @@ public struct TextReport: Sendable {
     writeConnections(to: &page)
     writeLimits(to: &page)
     page.blank()
-    PacketLadder(diagnosis, isComplete: options.isVerbose).write(to: &page)
+    page.ladder(PacketLadder(diagnosis, isComplete: isComplete))
     writePath(to: &page)
-    return page.text
+    return page
   }
 
   /// The verdict alone, on one line that ends with a line break.

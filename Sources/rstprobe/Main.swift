@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 
@@ -111,10 +112,12 @@ internal import RSTNet
     let witness: WitnessReading?
     if let path = settings.witness { witness = try WitnessReading(path) } else { witness = nil }
     var run = try prepare(settings)
+    try settings.bundle?.prepare()
     var diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
     // What was measured is reported whatever the witness's record is worth.
     let failure = witness?.join(&diagnosis, &run, complain: complain)
     try say(settings.report.text(of: diagnosis))
+    try settings.bundle?.write(EvidenceBundle.files(diagnosis))
     do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
     if let failure { throw failure }
     if let failure = Self.untriedTriggers(settings, diagnosis) { throw failure }

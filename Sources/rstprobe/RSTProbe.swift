@@ -16,6 +16,7 @@ struct RSTProbe: ParsableCommand {
         sudo rstprobe '[2001:db8::1]:22' --verbose
         sudo rstprobe example.org:8443 -4 --json --write-pcap run.pcap
         sudo rstprobe example.org:5432 --idle 6m
+        sudo rstprobe example.org:5432 --bundle proof
         sudo rstprobe example.org:443 --sni example.org
 
       CAPTURE FILES
@@ -95,6 +96,16 @@ struct RSTProbe: ParsableCommand {
   @Option(
     help: ArgumentHelp("Write everything sent and received to a file.", valueName: "file"))
   var writePcap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write the proof for a ticket into this directory, made where it is missing: report.html, \
+      report.md, report.json, \
+      the packets with comments, and a diagram. An earlier bundle there is replaced.
+      """,
+      valueName: "dir"))
+  var bundle: String?
 
   @Option(
     help: ArgumentHelp(

@@ -13,6 +13,7 @@ struct Settings {
   var captureFile: String?
   /// Where the record of a witness at the target is; "-" for standard input.
   var witness: String?
+  var bundle: BundleOutput?
   var report: Report
 
   /// Reads a command line.
@@ -33,6 +34,7 @@ struct Settings {
     if let captureFile { try Self.refuseObstacle(to: captureFile) }
     witness = command.witness
     guard witness != "" else { throw ValidationError("--witness needs a file, or -") }
+    bundle = try command.bundle.map { try BundleOutput($0) }
     guard let color = ColorChoice(rawValue: command.color) else {
       throw ValidationError("--color '\(command.color)' is none of auto, always, never")
     }
