@@ -21,12 +21,14 @@ let package = Package(
     .library(name: "RSTNet", targets: ["RSTNet"]),
     .library(name: "RSTReport", targets: ["RSTReport"]),
     .library(name: "RSTAudit", targets: ["RSTAudit"]),
+    .library(name: "RSTBundle", targets: ["RSTBundle"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
@@ -61,10 +63,21 @@ let package = Package(
         "RSTCore", "RSTWire", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "XMLCoder", package: "XMLCoder"),
       ], swiftSettings: strict),
+    // What is handed on as proof: HTML from templates, pcapng, Mermaid.
+    .target(
+      name: "RSTBundle",
+      dependencies: [
+        "RSTCore", "RSTReport", "RSTWire", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("Templates/report.mustache"), .embedInCode("Templates/ladder.mustache"),
+        .embedInCode("Templates/report.css"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "rstprobe",
       dependencies: [
         "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTAudit", "RSTArchive",
+        "RSTBundle",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -109,7 +122,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "RSTReportTests", dependencies: ["RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
+      name: "RSTReportTests",
+      dependencies: [
+        "RSTReport", "RSTBundle", "RSTNet", "RSTCore", "RSTWire", "CPcap", "RSTTestSupport",
+      ],
       exclude: ["sarif-2.1.0-model.json"], swiftSettings: strict),
     .testTarget(
       name: "RSTAuditTests",

@@ -18,6 +18,7 @@ import judge
 import scenario
 import tools
 import traffic
+import witness
 from network import LabError, Network
 
 
@@ -45,26 +46,33 @@ def raise_lab(lab, arguments):
         raise
 
 
-def probe(lab, item, family, extra=()):
-    """One run of rstprobe: its JSON document (nil when there is none), status, standard error,
-    and how long it took in seconds."""
+def probe(lab, item, family, extra=(), listener=None):
+    """One run of rstprobe, with a witness that listens if there is one: its JSON document (nil when
+    there is none), status, standard error, and how long it took in seconds."""
     lab.next_source()
     own = [word.replace("$STATE", str(lab.state)) for word in item.arguments]
     words = ["ip", "netns", "exec", lab.name("prober"), tools.rstprobe(), "--json",
              "--checks", item.checks, *own, *extra, item.endpoint(family)]
+    if listener:
+        words += ["--witness", listener.path]
     started = time.monotonic()
-    process = subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        output, errors = process.communicate(timeout=item.seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        output, errors = process.communicate()
-        errors += f"\nkilled after {item.seconds} s".encode()
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
+    with tempfile.NamedTemporaryFile() as log:
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        if listener:
+            listener.stop_when_waited_for(log, process)
+        try:
+            output, _ = process.communicate(timeout=item.seconds)
+            errors = pathlib.Path(log.name).read_bytes()
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _ = process.communicate()
+            errors = pathlib.Path(log.name).read_bytes()
+            errors += f"\nkilled after {item.seconds} s".encode()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
     elapsed = time.monotonic() - started
     try:
         document = json.loads(output)
@@ -142,14 +150,17 @@ class Tasks:
                 yield pathlib.Path(path)
 
     def probe(self, lab, item, family, folder, stem):
-        if not (self.arguments.captures or self.arguments.explain):
+        if not (self.arguments.captures or self.arguments.explain or self.arguments.witness):
             folder = None
         truth = item.truth(family)
         where = capture.points(item)
-        with capture.recorded(lab, where, folder, stem, self.arguments.rtt) as paths:
-            document, status, errors, elapsed = probe(lab, item, family, self.extra)
+        with capture.recorded(lab, where, folder, stem, self.arguments.rtt) as paths, \
+                witness.listening(lab, item, self.arguments.witness) as listener:
+            document, status, errors, elapsed = probe(lab, item, family, self.extra, listener)
         judgement = judge.judge(truth, document, status, errors)
         self.note(item, family, judgement, f"{elapsed:5.2f} s", sentence(truth))
+        if listener:
+            self.note(item, family, witness.judge(item, family, paths, document), "witness")
         if self.arguments.explain:
             self.note_explained(item, family, explain.of_probes(item, family, paths))
         return document

@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <linux/capability.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -24,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -170,4 +172,44 @@ static inline void rst_cut_output(long count) {
   if (count <= 0 || fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return;
   if (status.st_size < count || ftruncate(STDOUT_FILENO, status.st_size - count) != 0) return;
   (void)lseek(STDOUT_FILENO, 0, SEEK_END);
+}
+
+/* The root of tracefs: where it is mounted, else a mount of this process's own that no directory shows
+   and that is gone with its descriptor (Linux 5.2). Returns a descriptor, or -1 with errno set. */
+static inline int rst_open_tracefs(void) {
+  enum { open_cloexec = 1, command_create = 6, mount_cloexec = 1 };
+  int context, root = -1, failure;
+  if (access("/sys/kernel/tracing/instances", F_OK) == 0)
+    return open("/sys/kernel/tracing", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  context = (int)syscall(SYS_fsopen, "tracefs", open_cloexec);
+  if (context < 0) return -1;
+  if (syscall(SYS_fsconfig, context, command_create, NULL, NULL, 0) == 0)
+    root = (int)syscall(SYS_fsmount, context, mount_cloexec, 0);
+  failure = errno;
+  close(context);
+  errno = failure;
+  return root;
+}
+
+/* openat is variadic. */
+static inline int rst_open_in(int directory, const char *path, int is_for_writing) {
+  return openat(directory, path, (is_for_writing ? O_WRONLY : O_RDONLY | O_NONBLOCK) | O_CLOEXEC);
+}
+
+/* Removes the instances of tracefs that processes left behind which are no more: their names are a
+   prefix and the process's number. One that is in use is kept by the kernel in any case. */
+static inline void rst_remove_stale_instances(int root, const char *prefix) {
+  int number = openat(root, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *instances = number < 0 ? NULL : fdopendir(number);
+  struct dirent *entry;
+  if (instances == NULL) return;
+  while ((entry = readdir(instances)) != NULL) {
+    char *end;
+    long process;
+    if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
+    process = strtol(entry->d_name + strlen(prefix), &end, 10);
+    if (*end == 0 && process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH)
+      (void)unlinkat(number, entry->d_name, AT_REMOVEDIR);
+  }
+  closedir(instances);
 }

@@ -9,8 +9,15 @@ extension Conclusion {
   static let enough = 0.75
 
   /// Weighs everything that the rules claim about the observations.
-  public init(_ seen: Observations) {
-    let claims = RuleCatalog.all.compactMap { $0.claim(seen) }
+  ///
+  /// - Parameters:
+  ///   - seen: What was observed.
+  ///   - witness: What a witness at the target shows beside it; nil where there is none.
+  public init(_ seen: Observations, witness: WitnessJoin? = nil) {
+    var claims = RuleCatalog.all.compactMap { $0.claim(seen) }
+    if let witness {
+      for place in claims.indices { witness.weigh(&claims[place], seen) }
+    }
     let states = claims.filter { $0.port != nil }
     let shares = Calibration.shares(states.map(\.score))
     var found = zip(states, shares).map { Finding($0, confidence: $1) }
@@ -22,6 +29,7 @@ extension Conclusion {
     found += claims.filter { $0.port == nil && !$0.isPartial }.map {
       Finding($0, confidence: Calibration.confidence($0.score))
     }
+    found += witness?.findings ?? []
     // The answer to the question that was asked comes first.
     let codes = Set(states.map(\.code))
     found.sort { left, right in
@@ -33,6 +41,8 @@ extension Conclusion {
     }
     let sides = found.filter { $0.confidence >= 0.5 }
     verdict = Self.verdict(readings.sorted { $0.share > $1.share }, sides, seen)
+    if let correction = witness?.correction(of: verdict, seen) { verdict = correction }
+    verdict.isProven = witness?.proves(verdict, seen) ?? false
     if verdict.port == .inconclusive {
       // Where the state is open, no reading of it is said, however much it leads.
       for index in found.indices where codes.contains(found[index].code) {

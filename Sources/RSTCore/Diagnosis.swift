@@ -74,16 +74,19 @@ public struct Diagnosis: Hashable, Sendable {
   public var transcript: Transcript
   /// What it means.
   public var conclusion: Conclusion
+  /// What a witness at the target shows beside it; nil where there is none.
+  public var witness: WitnessJoin?
 
   /// Makes a diagnosis.
   public init(
     target: Target, vantage: Vantage, timing: Timing, transcript: Transcript,
-    conclusion: Conclusion
+    conclusion: Conclusion, witness: WitnessJoin? = nil
   ) {
     self.target = target
     self.vantage = vantage
     self.timing = timing
     self.transcript = transcript
     self.conclusion = conclusion
+    self.witness = witness
   }
 }

@@ -94,6 +94,8 @@ public struct Finding: Hashable, Sendable {
   public var code: FindingCode
   /// How sure, 0...1.
   public var confidence: Double
+  /// Whether a witness at the target proves it.
+  public var isProven = false
   /// Who did it.
   public var responder: Responder
   /// Where in the connection's life, where that applies.

@@ -113,12 +113,15 @@ public struct Survey: Sendable {
 
   /// What the transcript means, by all rules.
   ///
-  /// - Parameter captureDrops: How many packets were lost on this machine before they could be read.
+  /// - Parameters:
+  ///   - captureDrops: How many packets were lost on this machine before they could be read.
+  ///   - witness: What a witness at the target shows beside them; nil where there is none.
   /// - Returns: The conclusion; no silence of connections is believed where packets were lost.
-  public func conclusion(captureDrops: Int = 0) -> Conclusion {
+  public func conclusion(captureDrops: Int = 0, witness: WitnessJoin? = nil) -> Conclusion {
     var sessions = suite?.results
     sessions?.hasMissedPackets = captureDrops > 0
-    return Conclusion(Observations(transcript, of: investigation.target, sessions: sessions))
+    return Conclusion(
+      Observations(transcript, of: investigation.target, sessions: sessions), witness: witness)
   }
 
   /// How long it took and what it cost.

@@ -61,6 +61,8 @@ public struct Verdict: Hashable, Sendable {
   public var responder: Responder
   /// How sure, 0...1.
   public var confidence: Double
+  /// Whether a witness at the target proves who answers.
+  public var isProven = false
   /// The responder's distance in hops (first router = 1), where it is known.
   public var hop: Int?
   /// The interval of hops that the evidence leaves, where there is one.

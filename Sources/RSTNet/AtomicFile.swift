@@ -14,19 +14,28 @@ public enum AtomicFile {
   ///   - path: Where; anybody may read it.
   /// - Throws: `SystemFailure`; then nothing is changed, and nothing left behind.
   public static func write(_ octets: [UInt8], to path: String) throws(SystemFailure) {
+    try write(octets, to: path, in: AT_FDCWD)
+  }
+
+  /// Writes a file, beginning in a directory that is open.
+  static func write(
+    _ octets: [UInt8], to path: String, in directory: Int32
+  ) throws(SystemFailure) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw SystemFailure(number: ENOENT) }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let directory = parts.dropLast().map { "\($0)/" }.joined()
+    let parent = parts.dropLast().map { "\($0)/" }.joined()
     // Collectors of a whole directory look at the end of a name: this one is none of theirs.
     let number = String(UInt64.random(in: 0 ... .max), radix: 36)
-    let temporary = "\(directory).\(parts[parts.count - 1]).\(number).tmp"
-    let descriptor = try make(temporary)
+    let temporary = "\(parent).\(parts[parts.count - 1]).\(number).tmp"
+    let descriptor = try make(temporary, in: directory)
     do throws(SystemFailure) {
       try descriptor.write(octets)
       guard fsync(descriptor.number) == 0 else { throw SystemFailure.last }
-      guard unsafe rename(temporary, path) == 0 else { throw SystemFailure.last }
+      guard unsafe renameat(directory, temporary, directory, path) == 0 else {
+        throw SystemFailure.last
+      }
     } catch {
-      _ = unsafe unlink(temporary)
+      _ = unsafe unlinkat(directory, temporary, 0)
       throw error
     }
   }
@@ -34,8 +43,11 @@ public enum AtomicFile {
   /// Makes a file where nothing is, not even a link.
   ///
   /// - Throws: `SystemFailure`, also where something is.
-  static func make(_ path: String) throws(SystemFailure) -> Descriptor {
-    let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+  private static func make(
+    _ path: String, in directory: Int32
+  ) throws(SystemFailure) -> Descriptor {
+    let number = unsafe openat(
+      directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard number >= 0 else { throw SystemFailure.last }
     return Descriptor(owning: number)
   }

@@ -74,18 +74,12 @@ public import RSTWire
   ///   - moment: When it was captured.
   public mutating func write(_ packet: Packet, at moment: Moment) {
     let octets = packet.octets
-    var length = octets.count
-    // A packet that was cut off says in its own header how long it was.
-    switch packet.network {
-    case .ipv4(let header): length = max(length, Int(header.totalLength))
-    case .ipv6(let header): length = max(length, Int(header.payloadLength) + 40)
-    }
     var header = pcap_pkthdr()
     header.ts = timeval(
       tv_sec: Int(moment.nanoseconds / 1_000_000_000),
       tv_usec: Int(moment.nanoseconds % 1_000_000_000))
     header.caplen = UInt32(octets.count)
-    header.len = UInt32(packet.anomalies.contains(.truncated) ? length : octets.count)
+    header.len = UInt32(packet.lengthOnLink)
     rst_clear_errno()
     unsafe pcap_dump(
       UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self),

@@ -56,6 +56,7 @@ public struct LiveRun: ~Copyable {
   private var source: LiveSource
   private var injector: Injector
   private var captureFile: CaptureFileWriter?
+  private var finished: Survey?
 
   /// Makes everything ready; nothing is sent, and no file is made.
   ///
@@ -104,6 +105,7 @@ public struct LiveRun: ~Copyable {
     self.portGuard = portGuard
     self.injector = injector
     captureFile = nil
+    finished = nil
     source = LiveSource(capture: capture, interrupt: interrupt, clock: clock)
   }
 
@@ -157,6 +159,7 @@ public struct LiveRun: ~Copyable {
             answered: attempts.count { !$0.answers.isEmpty }, idle: idle, now: clock.now))
       }
     }
+    finished = survey
     var timing = survey.timing(at: clock.now)
     timing.captureDrops = source.statistics.dropped
     timing.isInterrupted = ending == .interrupted
@@ -167,6 +170,27 @@ public struct LiveRun: ~Copyable {
       timing: timing, transcript: survey.transcript,
       conclusion: survey.conclusion(captureDrops: timing.captureDrops))
   }
+
+  /// The same diagnosis with what a witness at the target shows beside it.
+  ///
+  /// - Parameters:
+  ///   - diagnosis: What `diagnose(report:)` returned.
+  ///   - log: What the witness recorded.
+  /// - Returns: The diagnosis, weighed anew.
+  public func joined(_ diagnosis: Diagnosis, with log: WitnessLog) -> Diagnosis {
+    guard let finished else { return diagnosis }
+    var joined = diagnosis
+    let join = WitnessJoin(diagnosis.transcript.packets, log)
+    joined.witness = join
+    joined.conclusion = finished.conclusion(
+      captureDrops: diagnosis.timing.captureDrops, witness: join)
+    return joined
+  }
+
+  /// Waits while something else goes on, such as a witness that has not ended yet.
+  ///
+  /// - Returns: Whether the user interrupted.
+  public mutating func pause(for duration: Duration) -> Bool { source.pause(for: duration) }
 
   /// Puts the capture file on disk, where one was asked for.
   ///

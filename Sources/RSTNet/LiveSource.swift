@@ -50,6 +50,13 @@ public struct LiveSource: ~Copyable, PacketSource {
     }
   }
 
+  /// Does nothing for a time, or until the user's interrupt; true where that came.
+  mutating func pause(for duration: Duration) -> Bool {
+    var readiness = pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&readiness, 1, Int32(clamping: duration.nanoseconds / 1_000_000))
+    return interrupt.isRaised()
+  }
+
   /// Sleeps until a packet or a signal comes, or the time is over.
   private func wait(_ duration: Duration) {
     var descriptors = [

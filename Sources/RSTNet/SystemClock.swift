@@ -33,6 +33,9 @@ public struct SystemClock: RSTEngine.Clock, Sendable {
     return Moment(nanoseconds: abs(drift) > Self.tolerance ? stamp - drift : stamp)
   }
 
+  /// The moment of a time of the kernel's monotonic clock, in nanoseconds.
+  func moment(ofMonotonic time: Int64) -> Moment { Moment(nanoseconds: time + offset) }
+
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     _ = unsafe clock_gettime(clock, &time)

@@ -7,7 +7,7 @@ public enum AuditMarkdown {
 
   /// The text, ending with a line break.
   public static func document(_ record: AuditRecord) -> String {
-    var text = "### rstprobe audit: \(escaped(record.policy.name))\n\n"
+    var text = "### rstprobe audit: \(Markdown.escaped(record.policy.name))\n\n"
     let mark = record.outcome == .held ? "Held" : record.outcome == .violated ? "Violated" : "Open"
     text += "**\(mark)**: \(record.count(.held)) of "
     text += "\(Words.count(record.results.count, "expectation")) held, "
@@ -18,7 +18,7 @@ public enum AuditMarkdown {
       let counts = AuditComparison.Change.allCases.map { change in
         "\(changes.count { $0 == change }) \(change.rawValue)"
       }
-      text += "\nSince \(escaped(comparison.file)): \(counts.joined(separator: ", ")).\n"
+      text += "\nSince \(Markdown.escaped(comparison.file)): \(counts.joined(separator: ", ")).\n"
     }
     let shown =
       record.results.filter { $0.outcome == .violated }
@@ -33,28 +33,9 @@ public enum AuditMarkdown {
         "\(result.subject)", "\(result.rule.name) (\(place.file):\(place.line))",
         result.expectation.words, result.observed, result.nextStep,
       ]
-      text += "| " + cells.map(escaped).joined(separator: " | ") + " |\n"
+      text += "| " + cells.map(Markdown.escaped).joined(separator: " | ") + " |\n"
     }
     if shown.count > limit { text += "\nand \(shown.count - limit) more.\n" }
     return text
-  }
-
-  /// Text that Markdown shows as it is, and that calls nobody's attention.
-  ///
-  /// CommonMark 0.31, section 2.4: any punctuation may be escaped; GFM, section 4.10: pipes in tables.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in Sanitised(text).text {
-      switch character {
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      // No backslash keeps a name from being called; a space of no width does not survive either.
-      case "@": result += "&#64;"
-      case "\\", "`", "*", "_", "{", "}", "[", "]", "#", "|", "!", "~": result += "\\\(character)"
-      default: result.append(character)
-      }
-    }
-    return result
   }
 }

@@ -12,7 +12,17 @@ public struct AuditText: Sendable {
   }
 
   /// The whole report, ending with a line break.
-  public var text: String {
+  public var text: String { page(withHeld: options.isVerbose).text }
+
+  /// What the report says.
+  ///
+  /// - Parameters:
+  ///   - isComplete: Whether what holds is said too.
+  ///   - run: The run behind a result whose packets are shown; nil for none.
+  /// - Returns: The page.
+  public func page(
+    withHeld isComplete: Bool, showing run: (AuditResult) -> Diagnosis? = { _ in nil }
+  ) -> Page {
     var page = Page(options)
     page.paragraph(headline, role: role)
     page.paragraph(
@@ -25,12 +35,14 @@ public struct AuditText: Sendable {
       }
       page.paragraph("Since \(comparison.file): \(counts.joined(separator: ", "))")
     }
-    for result in record.results where result.outcome == .violated { write(result, to: &page) }
-    for result in record.results where result.outcome == .inconclusive { write(result, to: &page) }
-    if options.isVerbose {
-      for result in record.results where result.outcome == .held { write(result, to: &page) }
+    for outcome in [AuditResult.Outcome.violated, .inconclusive, .held] {
+      guard outcome != .held || isComplete else { break }
+      for result in record.results where result.outcome == outcome {
+        write(result, to: &page)
+        if let run = run(result) { page.ladder(PacketLadder(run, isComplete: false)) }
+      }
     }
-    return page.text
+    return page
   }
 
   /// One line.
@@ -60,15 +72,19 @@ public struct AuditText: Sendable {
       "\(result.outcome.rawValue.uppercased())\(change) \(result.subject), "
         + "\(result.rule.severity.rawValue)",
       role: result.outcome == .violated ? .bad : result.outcome == .held ? .good : .notable)
-    page.row("  rule     ", text: "\(result.rule.name) (\(place.file):\(place.line))")
-    page.row("  expected ", text: result.expectation.words)
-    page.row("  observed ", text: result.observed)
+    Self.write("rule", "\(result.rule.name) (\(place.file):\(place.line))", to: &page)
+    Self.write("expected", result.expectation.words, to: &page)
+    Self.write("observed", result.observed, to: &page)
     guard result.outcome != .held else { return }
     for evidence in result.evidence.prefix(options.isVerbose ? .max : 2) {
       let source = options.isVerbose ? " [\(evidence.source)]" : ""
-      page.row("  evidence ", text: evidence.detail + source)
+      Self.write("evidence", evidence.detail + source, to: &page)
     }
-    if !result.nextStep.isEmpty { page.row("  next step", text: result.nextStep) }
-    if !result.rule.comment.isEmpty { page.row("  comment  ", text: result.rule.comment) }
+    if !result.nextStep.isEmpty { Self.write("next step", result.nextStep, to: &page) }
+    if !result.rule.comment.isEmpty { Self.write("comment", result.rule.comment, to: &page) }
+  }
+
+  private static func write(_ name: String, _ text: String, to page: inout Page) {
+    page.paragraph(text, indent: 2, label: name.aligned(left: 10))
   }
 }

@@ -8,20 +8,21 @@ public enum CaptureJSON {
 
   /// One document for a whole capture, ending with a line break.
   public static func document(
-    _ sources: [CaptureSource], _ connections: [ExplainedConnection], _ tally: CaptureTally,
-    total: Int, runs: [RecordedRun] = [], comparison: Comparison? = nil
+    _ capture: ExplainedCapture, _ connections: [ExplainedConnection]
   ) -> String {
     var members: [JSONValue.Member] = [
       .init("schema", .string(schema)),
-      .init("files", .array(sources.map(file))),
+      .init("files", .array(capture.sources.map(file))),
       .init("connections", .array(connections.map(connection))),
       .init(
-        "counts", .object(tally.ordered.map { .init($0.cause, JSONValue($0.count)) })),
-      .init("total_connections", JSONValue(total)),
+        "counts", .object(capture.tally.ordered.map { .init($0.cause, JSONValue($0.count)) })),
+      .init("total_connections", JSONValue(capture.totals.connections)),
     ]
-    members.append(.init("runs", .array(runs.map(run))))
-    if let comparison { members.append(.init("comparison", ComparisonJSON.summary(comparison))) }
-    let notes = sources.flatMap { source in source.notes.map { "\(source.name): \($0)" } }
+    members.append(.init("runs", .array(capture.runs.map(run))))
+    if let comparison = capture.comparison {
+      members.append(.init("comparison", ComparisonJSON.summary(comparison)))
+    }
+    let notes = capture.sources.flatMap { source in source.notes.map { "\(source.name): \($0)" } }
     if !notes.isEmpty { members.append(.init("notes", .array(notes.map { .string($0) }))) }
     return JSONValue.object(members).pretty + "\n"
   }

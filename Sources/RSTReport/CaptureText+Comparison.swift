@@ -1,10 +1,11 @@
-public import RSTCore
+import RSTCore
 
 /// What a comparison of two captures says, for people.
 extension CaptureText {
   /// What holds for both captures as a whole, after an empty line.
-  public func section(_ comparison: Comparison) -> String {
+  func section(_ comparison: Comparison) -> Page {
     var page = Page(options)
+    page.blank()
     page.paragraph("Comparison", role: .title)
     page.paragraph(Self.connections(comparison), indent: 2)
     page.paragraph(Self.clock(comparison.clock), indent: 2)
@@ -21,7 +22,7 @@ extension CaptureText {
         "\(kind.rawValue) changed on \(Words.count(count, "connection")), such as "
           + Self.sentence(example), indent: 2, label: "~")
     }
-    return "\n" + page.text
+    return page
   }
 
   /// What holds for one connection.

@@ -3,8 +3,9 @@ import RSTWire
 
 extension CaptureText {
   /// A run of rstprobe that the capture holds, after an empty line.
-  public func section(_ run: RecordedRun) -> String {
+  func section(_ run: RecordedRun) -> Page {
     var page = Page(options)
+    page.blank()
     let conclusion = run.conclusion
     let endpoint = Words.endpoint(run.target.address, port: run.target.port)
     let frames = "frames \(run.frames.min() ?? 0) to \(run.frames.max() ?? 0)"
@@ -24,7 +25,7 @@ extension CaptureText {
       page.paragraph(conclusion.nextStep, indent: 2, label: "=>")
     }
     page.paragraph(Self.filter(run), indent: 2, label: "Wireshark:")
-    return "\n" + page.text
+    return page
   }
 
   /// The display filter of Wireshark that shows a run.

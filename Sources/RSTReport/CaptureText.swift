@@ -8,31 +8,53 @@ public struct CaptureText: Sendable {
   /// Prepares a report.
   public init(options: TextReportOptions) { self.options = options }
 
+  /// The whole report.
+  ///
+  /// - Parameters:
+  ///   - capture: What was read.
+  ///   - connections: Those that are shown.
+  ///   - showsPackets: Whether the segments around their resets are shown too.
+  /// - Returns: The page.
+  public func page(
+    _ capture: ExplainedCapture, connections: [ExplainedConnection], showsPackets: Bool = false
+  ) -> Page {
+    var page = summary(capture)
+    if let comparison = capture.comparison { page.append(section(comparison)) }
+    for run in capture.runs { page.append(section(run)) }
+    for explained in connections { page.append(section(explained, showsPackets: showsPackets)) }
+    return page
+  }
+
   /// The head of the report: what was read, and how often each cause was found.
-  public func summary(
-    _ sources: [CaptureSource], _ tally: CaptureTally, connections: Int, resets: Int
-  ) -> String {
+  func summary(_ capture: ExplainedCapture) -> Page {
+    let (totals, tally) = (capture.totals, capture.tally)
     var page = Page(options)
-    for source in sources {
+    for source in capture.sources {
       page.paragraph("\(source.name): \(Words.count(source.frames, "frame"))", role: .strong)
       for note in source.notes { page.paragraph(note, indent: 2, label: "!") }
     }
-    page.paragraph("\(Words.count(connections, "connection")), \(Words.count(resets, "reset"))")
+    page.paragraph("\(Words.count(totals.connections, "connection")), \(Words.count(totals.resets, "reset"))")
     guard !tally.ordered.isEmpty else {
       page.paragraph("No connection was reset.")
-      return page.text
+      return page
     }
     page.title("Causes")
     let width = tally.ordered.map { "\($0.count)".count }.max() ?? 1
     for (cause, count) in tally.ordered {
       page.paragraph(cause, indent: 2, label: "\(count)".aligned(right: width))
     }
-    return page.text
+    return page
   }
 
   /// A connection with its resets, after an empty line.
-  public func section(_ explained: ExplainedConnection) -> String {
+  ///
+  /// - Parameters:
+  ///   - explained: The connection.
+  ///   - showsPackets: Whether the segments around its resets are shown.
+  /// - Returns: A page of its own.
+  func section(_ explained: ExplainedConnection, showsPackets: Bool = false) -> Page {
     var page = Page(options)
+    page.blank()
     let connection = explained.connection
     page.paragraph(
       "\(Words.endpoint(connection.client)) -> \(Words.endpoint(connection.server)), from frame "
@@ -42,7 +64,8 @@ public struct CaptureText: Sendable {
     if left > 0 { page.paragraph("and \(Words.count(left, "reset")) more", indent: 2) }
     for finding in explained.findings { write(finding, head: finding.code.rawValue, to: &page) }
     if let comparison = explained.comparison { write(comparison, to: &page) }
-    return "\n" + page.text
+    if showsPackets { page.ladder(PacketLadder(explained)) }
+    return page
   }
 
   private func write(_ reset: ExplainedReset, to page: inout Page) {

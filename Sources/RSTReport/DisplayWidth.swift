@@ -1,6 +1,6 @@
 extension String {
   /// The number of terminal columns that the text takes.
-  var displayWidth: Int { unicodeScalars.reduce(0) { $0 + $1.displayWidth } }
+  package var displayWidth: Int { unicodeScalars.reduce(0) { $0 + $1.displayWidth } }
 
   /// The text with spaces before it, up to `width` columns.
   func aligned(right width: Int) -> String {
@@ -13,16 +13,19 @@ extension String {
   }
 
   /// The text without spaces at its end.
-  var trimmedEnd: String {
+  package var trimmedEnd: String {
     var copy = self
     while copy.last == " " { copy.removeLast() }
     return copy
   }
 
+  /// The text without spaces at either end.
+  package var trimmed: String { String(drop(while: { $0 == " " })).trimmedEnd }
+
   /// The text in lines of at most `width` columns, broken between words.
   ///
   /// Only a word that is longer than a line is broken inside. The result is never empty.
-  func wrapped(to width: Int) -> [String] {
+  package func wrapped(to width: Int) -> [String] {
     let width = max(2, width)
     var lines: [String] = []
     var line = ""

@@ -6,7 +6,7 @@ import RSTWire
 extension JSONReport {
   static func verdict(_ conclusion: Conclusion) -> JSONValue {
     let verdict = conclusion.verdict
-    return .record([
+    let members = JSONValue.record([
       "port": .string(verdict.port.rawValue),
       "responder": .string(verdict.responder.rawValue),
       "confidence": JSONValue(confidence: verdict.confidence),
@@ -17,6 +17,8 @@ extension JSONReport {
       "next_step": .string(conclusion.nextStep),
       "path": .array(conclusion.path.map(hop)),
     ])
+    guard diagnosis.witness != nil, case .object(let list) = members else { return members }
+    return .object(list + [.init("proven", .bool(verdict.isProven))])
   }
 
   private static func alternative(_ alternative: Alternative) -> JSONValue {
@@ -52,6 +54,7 @@ extension JSONReport {
       let isKnown = between.count == 2
       members.append(.init("dropped_between", isKnown ? .array(between.map(hop)) : .null))
     }
+    if finding.isProven { members.append(.init("proven", .bool(true))) }
     members += finding.details.map { .init($0.key, JSONValue($0.value)) }
     return .object(members)
   }

@@ -20,7 +20,7 @@ public struct JSONReport: Sendable {
   /// The document as a value.
   public var value: JSONValue {
     let conclusion = diagnosis.conclusion
-    return .record([
+    let document = JSONValue.record([
       "schema": .string(Self.schema),
       "target": Self.target(diagnosis.target),
       "vantage": vantage,
@@ -34,6 +34,8 @@ public struct JSONReport: Sendable {
       "probes": .array(diagnosis.transcript.attempts.map(probe)),
       "packets": .array(diagnosis.transcript.packets.map(packet)),
     ])
+    guard let witness, case .object(let members) = document else { return document }
+    return .object(members + [.init("witness", witness)])
   }
 }
 

@@ -2,16 +2,22 @@ import RSTCore
 import RSTWire
 
 /// One packet as a row of the ladder: a cell for each column, and what it means.
-struct LadderRow {
+public struct LadderRow: Hashable, Sendable {
+  /// Whether it goes from the near end to the far one.
+  public var isOutward: Bool
+  /// Whose packet it is where that is neither end, as a router's; nil else.
+  public var sender: String?
+  /// Whether evidence names it.
+  public var isDeciding: Bool
   /// The texts of the columns, in the order of `columns`.
-  var cells: [String]
+  public var cells: [String]
   /// What the packet means, and what of it does not fit a column.
-  var note: String
+  public var note: String
 
   /// A column of the ladder: its title and whether it is aligned to the left.
-  struct Column {
+  public struct Column: Hashable, Sendable {
     /// What stands above the column.
-    let title: String
+    public let title: String
     /// Whether its cells begin in one column; numbers end in one.
     let isLeading: Bool
   }
@@ -35,17 +41,20 @@ struct LadderRow {
 
   /// Makes the row of a packet.
   init(
-    _ record: RecordedPacket, origin: Moment, numbers: RelativeNumbers, target: IPAddress
+    _ record: RecordedPacket, origin: Moment, numbers: RelativeNumbers, target: IPAddress,
+    isDeciding: Bool
   ) {
+    isOutward = record.direction == .sent
+    self.isDeciding = isDeciding
     let packet = record.packet
     let network = packet.network
     var remarks: [String] = []
     if record.direction == .received, network.source != target {
+      sender = "\(network.source)"
       remarks.append("from \(network.source)")
     }
-    let time = Words.milliseconds(record.moment.nanoseconds(since: origin))
-    var cells = ["\(record.index)", time.count > 9 ? ">11 days" : time]
-    cells.append(record.direction == .sent ? "->" : "<-")
+    var cells = ["\(record.index)", Self.time(record.moment, since: origin)]
+    cells.append(isOutward ? "->" : "<-")
     let label =
       network.identification.map { "\($0)" }
       ?? Words.hexadecimal(network.flowLabel ?? 0, digits: 5)
@@ -57,7 +66,7 @@ struct LadderRow {
         numbers.sequence(of: header, record.direction),
         numbers.acknowledgement(of: header, record.direction),
         "\(network.hopLimit)", label, "\(header.window)", trafficClass,
-        payload.count > 9999 ? ">10k" : "\(payload.count)",
+        Self.length(payload.count),
       ]
     case .icmp(let message):
       cells += [
@@ -74,8 +83,41 @@ struct LadderRow {
       remarks.append("odd: " + packet.anomalies.map(\.rawValue).joined(separator: ", "))
     }
     self.cells = cells
+    note = Sanitised(remarks.joined(separator: "; ")).text
+  }
+
+  /// Makes the row of a segment that a capture shows.
+  ///
+  /// - Parameters:
+  ///   - segment: The segment.
+  ///   - origin: When its connection began.
+  ///   - numbers: What its numbers are counted from, on its own side and on the other.
+  ///   - isDeciding: Whether evidence names it.
+  init(
+    _ segment: LoggedSegment, origin: Moment,
+    numbers: (own: SequenceNumber?, other: SequenceNumber?), isDeciding: Bool
+  ) {
+    isOutward = segment.side == .client
+    self.isDeciding = isDeciding
+    var remarks: [String] = []
+    let acknowledges = segment.flags.contains(.acknowledgement)
+    cells = [
+      "\(segment.frame)", Self.time(segment.moment, since: origin), isOutward ? "->" : "<-",
+      Self.flags(segment.flags, remarks: &remarks),
+      RelativeNumbers.text(segment.sequence, from: numbers.own),
+      acknowledges ? RelativeNumbers.text(segment.acknowledgement, from: numbers.other) : "-",
+      "\(segment.hopLimit)", segment.identification.map { "\($0)" } ?? "-", "\(segment.window)",
+      "0x" + Words.hexadecimal(segment.trafficClass, digits: 2), Self.length(segment.length),
+    ]
     note = remarks.joined(separator: "; ")
   }
+
+  private static func time(_ moment: Moment, since origin: Moment) -> String {
+    let time = Words.milliseconds(moment.nanoseconds(since: origin))
+    return time.count > 9 ? ">11 days" : time
+  }
+
+  private static func length(_ octets: Int) -> String { octets > 9999 ? ">10k" : "\(octets)" }
 
   /// The flags by name; more than three do not fit the column and move to the remarks.
   private static func flags(_ flags: TCPFlags, remarks: inout [String]) -> String {

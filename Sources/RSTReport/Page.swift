@@ -1,13 +1,38 @@
-/// The page that a report is written on: paragraphs in, lines of a bounded width out.
+/// What a report says, in its order, before anybody decides how it looks: the text for terminals,
+/// the Markdown for tickets and the page of a bundle are made from the same one.
 ///
 /// Everything written is sanitised here and nowhere else.
-struct Page {
+public struct Page: Hashable, Sendable {
+  /// A piece of a report.
+  public enum Entry: Hashable, Sendable {
+    /// One empty line, unless there is one already.
+    case blank
+    /// Text that is wrapped to the width that there is.
+    case paragraph(Paragraph)
+    /// Cells that are laid out already, in columns of a terminal, with text beside them.
+    case row(cells: String, indent: Int, text: String, role: Style.Role)
+    /// Packets, as a part of the report with a title of its own.
+    case ladder(PacketLadder)
+  }
+
+  /// A paragraph with a label before its first line ("+", "1").
+  public struct Paragraph: Hashable, Sendable {
+    /// What it says.
+    public var text: String
+    /// Its margin, in columns.
+    public var indent: Int
+    /// What stands before it; empty for nothing.
+    public var label: String
+    /// What it is.
+    public var role: Style.Role
+  }
+
   /// The width in columns.
   let width: Int
   /// How emphasis is shown.
   let style: Style
-  /// The finished lines.
-  private(set) var lines: [String] = []
+  /// What was written.
+  public private(set) var entries: [Entry] = []
 
   init(width: Int, style: Style) {
     self.width = width
@@ -20,12 +45,10 @@ struct Page {
   }
 
   /// The page as one text that ends with a line break.
-  var text: String { lines.joined(separator: "\n") + "\n" }
+  public var text: String { TextLayout(self).text }
 
   /// Leaves one empty line, unless there is one already.
-  mutating func blank() {
-    if let last = lines.last, !last.isEmpty { lines.append("") }
-  }
+  package mutating func blank() { entries.append(.blank) }
 
   /// The title of a section, after an empty line.
   mutating func title(_ text: String) {
@@ -34,28 +57,27 @@ struct Page {
   }
 
   /// A paragraph wrapped to the width, with a label before its first line ("+", "1").
-  mutating func paragraph(
+  package mutating func paragraph(
     _ text: String, indent: Int = 0, label: String = "", role: Style.Role = .body
   ) {
-    let margin = String(repeating: " ", count: indent)
-    let label = Sanitised(label).text
-    let inset = label.isEmpty ? 0 : label.displayWidth + 1
-    let wrapped = Sanitised(text).text.wrapped(to: width - indent - inset)
-    for (number, line) in wrapped.enumerated() {
-      let lead = number == 0 && inset > 0 ? label + " " : String(repeating: " ", count: inset)
-      lines.append((margin + lead + style.applied(role, to: line)).trimmedEnd)
-    }
+    entries.append(
+      .paragraph(
+        Paragraph(
+          text: Sanitised(text).text, indent: indent, label: Sanitised(label).text, role: role)))
   }
 
   /// A line that is laid out already, with text wrapped in the columns behind it.
-  mutating func row(_ cells: String, text: String, role: Style.Role = .body) {
-    let cells = Sanitised(cells).text
-    let column = cells.displayWidth + 2
-    let wrapped = text.isEmpty ? [] : Sanitised(text).text.wrapped(to: width - column)
-    lines.append(
-      wrapped.first.map { cells + "  " + style.applied(role, to: $0) } ?? cells.trimmedEnd)
-    for line in wrapped.dropFirst() {
-      lines.append(String(repeating: " ", count: column) + style.applied(role, to: line))
-    }
+  mutating func row(
+    _ cells: String, indent: Int = 0, text: String, role: Style.Role = .body
+  ) {
+    entries.append(
+      .row(
+        cells: Sanitised(cells).text, indent: indent, text: Sanitised(text).text, role: role))
   }
+
+  /// Packets, which are sanitised by whoever made their rows.
+  mutating func ladder(_ ladder: PacketLadder) { entries.append(.ladder(ladder)) }
+
+  /// Adds what another page says.
+  mutating func append(_ other: Page) { entries += other.entries }
 }

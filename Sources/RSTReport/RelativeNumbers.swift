@@ -46,7 +46,8 @@ struct RelativeNumbers {
   /// The sequence field that an ICMP error quotes of our own packet.
   func quoted(_ sequence: SequenceNumber) -> String { Self.text(sequence, from: ours) }
 
-  private static func text(_ number: SequenceNumber, from origin: SequenceNumber?) -> String {
+  /// A number counted from another, or as it stands, after an equals sign.
+  static func text(_ number: SequenceNumber, from origin: SequenceNumber?) -> String {
     guard let origin else { return "=\(number)" }
     return "\(number.distance(from: origin))"
   }

@@ -6,7 +6,7 @@ public enum Style: Hashable, Sendable {
   case ansi
 
   /// What a piece of text is, so that one place chooses how it looks.
-  enum Role: Hashable {
+  public enum Role: String, Hashable, Sendable {
     /// Ordinary text.
     case body
     /// The title of a section.

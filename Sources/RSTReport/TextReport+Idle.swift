@@ -14,7 +14,7 @@ extension TextReport {
     for hold in reading.holds {
       let bar = Self.bar(hold, of: longest)
       page.row(
-        "    " + Self.seconds(hold.planned).aligned(right: width) + "  " + bar,
+        Self.seconds(hold.planned).aligned(right: width) + "  " + bar, indent: 4,
         text: Self.words(hold), role: hold.liveness == .alive ? .body : .notable)
     }
     if diagnosis.idleResult == .inconclusive {

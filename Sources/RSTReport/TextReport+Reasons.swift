@@ -13,7 +13,10 @@ extension TextReport {
   }
 
   private func write(_ finding: Finding, to page: inout Page) {
-    var title = [finding.code.rawValue, "confidence \(Words.percent(finding.confidence))"]
+    var title = [
+      finding.code.rawValue,
+      finding.isProven ? "proven" : "confidence \(Words.percent(finding.confidence))",
+    ]
     title.append("responder \(finding.responder.rawValue)")
     if let phase = finding.phase { title.append("phase \(phase.rawValue)") }
     if let distance = Words.distance(hop: nil, range: finding.hopRange) { title.append(distance) }

@@ -30,7 +30,13 @@ public struct TextReport: Sendable {
   }
 
   /// The whole report, ending with a line break.
-  public var text: String {
+  public var text: String { page(withEveryPacket: options.isVerbose).text }
+
+  /// What the report says.
+  ///
+  /// - Parameter isComplete: Whether every packet is shown, or those that decide.
+  /// - Returns: The page.
+  public func page(withEveryPacket isComplete: Bool) -> Page {
     var page = Page(options)
     writeVerdict(to: &page)
     writeRun(to: &page)
@@ -38,13 +44,14 @@ public struct TextReport: Sendable {
     writeAlternatives(to: &page)
     writeNextStep(to: &page)
     writeInterference(to: &page)
+    writeWitness(to: &page)
     writeIdle(to: &page)
     writeConnections(to: &page)
     writeLimits(to: &page)
     page.blank()
-    PacketLadder(diagnosis, isComplete: options.isVerbose).write(to: &page)
+    page.ladder(PacketLadder(diagnosis, isComplete: isComplete))
     writePath(to: &page)
-    return page.text
+    return page
   }
 
   /// The verdict alone, on one line that ends with a line break.
@@ -60,7 +67,9 @@ public struct TextReport: Sendable {
     if let distance = Words.distance(hop: verdict.hop, range: verdict.hopRange) {
       words.append(distance)
     }
-    words.append("confidence \(Words.percent(verdict.confidence))")
+    words.append(
+      verdict.isProven
+        ? "proven by the witness" : "confidence \(Words.percent(verdict.confidence))")
     return words.joined(separator: ", ")
   }
 }

@@ -1,8 +1,8 @@
 import RSTCore
-import RSTWire
+package import RSTWire
 
 /// How values are written for people, in one place.
-enum Words {
+package enum Words {
   /// A confidence as a percentage: "100 %" only for certainty.
   ///
   /// What is below one half stays below it, and what is nearly excluded is "<1 %".
@@ -37,7 +37,7 @@ enum Words {
   }
 
   /// A count with its noun: "1 packet", "3 packets".
-  static func count(_ number: Int, _ noun: String) -> String {
+  package static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
@@ -87,7 +87,7 @@ enum Words {
   }
 
   /// An address with a port, as a user would type it: IPv6 in brackets.
-  static func endpoint(_ address: IPAddress, port: UInt16) -> String {
+  package static func endpoint(_ address: IPAddress, port: UInt16) -> String {
     switch address {
     case .v4: "\(address):\(port)"
     case .v6: "[\(address)]:\(port)"

@@ -42,7 +42,7 @@ extension [UInt8] {
   }
 
   /// Appends the octets of a number, the most significant first.
-  mutating func append(bigEndian number: some FixedWidthInteger & UnsignedInteger) {
+  package mutating func append(bigEndian number: some FixedWidthInteger & UnsignedInteger) {
     var shift = number.bitWidth
     while shift > 0 {
       shift -= 8
@@ -62,7 +62,7 @@ extension [UInt8] {
   }
 
   /// Appends zeros until the count is a multiple of `unit`.
-  mutating func pad(toMultipleOf unit: Int) {
+  package mutating func pad(toMultipleOf unit: Int) {
     while count % unit != 0 { append(0) }
   }
 }

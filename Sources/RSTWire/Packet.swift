@@ -50,4 +50,13 @@ public struct Packet: Hashable, Sendable {
   public var icmp: ICMPMessage? {
     if case .icmp(let message) = transport { message } else { nil }
   }
+
+  /// How long the datagram was on the link, in octets: one that was cut off says so in its header.
+  public var lengthOnLink: Int {
+    guard anomalies.contains(.truncated) else { return octets.count }
+    return switch network {
+    case .ipv4(let header): max(octets.count, Int(header.totalLength))
+    case .ipv6(let header): max(octets.count, Int(header.payloadLength) + 40)
+    }
+  }
 }

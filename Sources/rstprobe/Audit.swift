@@ -52,6 +52,17 @@ struct Audit: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
+      Write the proof for a ticket into this directory, made where it is missing: report.html, \
+      report.md, report.json, \
+      the packets behind what does not hold, with comments, and a diagram. An earlier bundle there is \
+      replaced.
+      """,
+      valueName: "dir"))
+  var bundle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
       Write a policy from what is there today instead: of names, addresses, blocks and ranges, with \
       commas between.
       """, valueName: "targets"))

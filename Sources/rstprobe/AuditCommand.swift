@@ -1,5 +1,6 @@
 internal import RSTArchive
 internal import RSTAudit
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 internal import RSTReport
@@ -46,11 +47,18 @@ struct AuditCommand {
     let comparison = if let baseline { baseline } else { try earlier(in: store, of: policy) }
     let asked = try AuditRounds(settings).ask(plan, policy.rules)
     var results: [AuditResult] = []
+    var runs: [AuditSubject: Diagnosis] = [:]
+    var left = 0
     for (host, sights) in zip(plan.hosts, asked.sights) {
       for (task, sight) in zip(host.tasks, sights) {
         guard let sight else { continue }
-        for number in task.rules {
-          results += sight.results(for: policy.rules[number], of: task.subject)
+        let rules = task.rules.map { policy.rules[$0] }
+        results += rules.flatMap { sight.results(for: $0, of: task.subject) }
+        runs[task.subject] = sight.diagnosis
+        if sight.observation != nil, sight.diagnosis == nil,
+          !sight.holds(rules, of: task.subject)
+        {
+          left += 1
         }
       }
     }
@@ -60,6 +68,8 @@ struct AuditCommand {
       comparison: comparison)
     try say(report(record))
     try Self.naming { () throws(ArchiveFailure) in try store?.add(record) }
+    try settings.bundle?.write(
+      EvidenceBundle.files(record, runs: runs, left: left))
     if let metrics = settings.metrics {
       do throws(SystemFailure) {
         try AtomicFile.write(Array(AuditMetrics.document(record).utf8), to: metrics)

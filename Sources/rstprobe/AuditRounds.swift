@@ -1,3 +1,4 @@
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 
@@ -11,6 +12,8 @@ struct AuditRounds {
     var obstacle = ""
     /// Packets that it took.
     var packets = 0
+    /// The run itself, where it is kept for a bundle.
+    var diagnosis: Diagnosis?
 
     /// What became of a rule's expectations.
     func results(for rule: AuditRule, of subject: AuditSubject) -> [AuditResult] {
@@ -26,6 +29,11 @@ struct AuditRounds {
           observed: judgement.observed, evidence: judgement.evidence,
           nextStep: judgement.nextStep)
       }
+    }
+
+    /// Whether everything that some rules expect holds.
+    func holds(_ rules: [AuditRule], of subject: AuditSubject) -> Bool {
+      rules.allSatisfy { results(for: $0, of: subject).allSatisfy { $0.outcome == .held } }
     }
 
     /// How much of some rules is not clear, and may be so when it is asked again: connections to a
@@ -52,6 +60,8 @@ struct AuditRounds {
     var started: Moment
     var elapsed = Duration.zero
     var isInterrupted = false
+    /// How many runs are kept for a bundle.
+    fileprivate var kept = 0
 
     /// Whether not a single run could be made.
     var isHopeless: Bool {
@@ -74,13 +84,14 @@ struct AuditRounds {
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
+    try settings.bundle?.prepare()
     let clock = SystemClock()
     var answer = Answer(
       sights: plan.hosts.map { Array(repeating: nil, count: $0.tasks.count) }, started: clock.now)
     let all = plan.hosts.enumerated().flatMap { host, entry in
       entry.tasks.indices.map { (host: host, task: $0) }
     }
-    try ask(plan, all, settings.pool, &answer)
+    try ask(plan, rules, all, settings.pool, &answer)
     func doubts(_ place: (host: Int, task: Int)) -> Int {
       let task = plan.hosts[place.host].tasks[place.task]
       let own = task.rules.map { rules[$0] }
@@ -93,7 +104,7 @@ struct AuditRounds {
       alone.pause = .seconds(3)
       alone.seed ^= 0x6167_6169_6e
       let first = (sights: answer.sights, doubts: unclear.map(doubts))
-      try ask(plan, unclear, alone, &answer)
+      try ask(plan, rules, unclear, alone, &answer)
       for (place, before) in zip(unclear, first.doubts) where doubts(place) > before {
         answer.sights[place.host][place.task] = first.sights[place.host][place.task]
       }
@@ -103,8 +114,8 @@ struct AuditRounds {
   }
 
   private func ask(
-    _ plan: AuditPlan, _ places: [(host: Int, task: Int)], _ pool: LiveRunPool.Settings,
-    _ answer: inout Answer
+    _ plan: AuditPlan, _ rules: [AuditRule], _ places: [(host: Int, task: Int)],
+    _ pool: LiveRunPool.Settings, _ answer: inout Answer
   ) throws(Failure) {
     // Hosts in their order, each with those of its tasks that are asked.
     var wanted: [(host: Int, tasks: [Int])] = []
@@ -124,13 +135,24 @@ struct AuditRounds {
     var found = answer
     var isForbidden = false
     let isInterrupted: Bool
+    let keepsRuns = settings.bundle != nil
     do throws(SystemFailure) {
-      isInterrupted = try LiveRunPool(pool).run(groups, read: Self.sight) { group, order, result in
+      isInterrupted = try LiveRunPool(pool).run(groups) {
+        Sight($0, keepsRun: keepsRuns)
+      } finished: { group, order, result in
         let (host, task) = (wanted[group].host, wanted[group].tasks[order])
+        if found.sights[host][task]?.diagnosis != nil { found.kept -= 1 }
         switch result {
-        case .success(let sight):
+        case .success(var sight):
           found.runs += 1
           found.packets += sight.packets
+          let asked = plan.hosts[host].tasks[task]
+          if found.kept == EvidenceBundle.mostRuns
+            || sight.holds(asked.rules.map { rules[$0] }, of: asked.subject)
+          {
+            sight.diagnosis = nil
+          }
+          if sight.diagnosis != nil { found.kept += 1 }
           found.sights[host][task] = sight
         case .failure(.name(let error)): found.sights[host][task] = Sight(obstacle: "\(error)")
         case .failure(.run(let error)):
@@ -155,10 +177,14 @@ struct AuditRounds {
       port: task.subject.port,
       survey: Survey.Options(checks: task.checks, idle: task.idle.map { IdleLadder(upTo: $0) }))
   }
+}
 
-  @Sendable private static func sight(_ diagnosis: Diagnosis) -> Sight {
-    Sight(
-      observation: AuditObservation(diagnosis), packets: diagnosis.timing.packetsSent)
+extension AuditRounds.Sight {
+  /// What a run showed.
+  init(_ diagnosis: Diagnosis, keepsRun: Bool) {
+    observation = AuditObservation(diagnosis)
+    packets = diagnosis.timing.packetsSent
+    self.diagnosis = keepsRun ? diagnosis : nil
   }
 }
 

@@ -28,6 +28,7 @@ struct AuditSettings {
   var baseline: String?
   var store: String?
   var metrics: String?
+  var bundle: BundleOutput?
   var limit: Int
   var isDryRun: Bool
   var pool: LiveRunPool.Settings
@@ -61,6 +62,7 @@ struct AuditSettings {
     baseline = command.baseline
     store = command.store
     metrics = command.prometheus
+    bundle = try command.bundle.map { try BundleOutput($0) }
     limit = command.maxTargets
     isDryRun = command.dryRun
     isQuiet = command.quiet
@@ -92,6 +94,7 @@ struct AuditSettings {
       ("--baseline", command.baseline != nil), ("--prometheus", command.prometheus != nil),
       ("--store", command.store != nil),
       ("--format", command.format != "text"),
+      ("--bundle", command.bundle != nil),
     ] where isGiven {
       throw ValidationError("\(option) and --learn exclude each other")
     }

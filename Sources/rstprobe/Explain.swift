@@ -59,6 +59,17 @@ struct Explain: ParsableCommand {
         + "silent for longest are judged first.", valueName: "n"))
   var maxConnections = 50_000
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write the proof for a ticket into this directory, made where it is missing: report.html, \
+      report.md, report.json, \
+      the packets with comments, and a diagram; of up to 50 resets, some of each cause. FILE is read \
+      twice then. An earlier bundle there is replaced.
+      """,
+      valueName: "dir"))
+  var bundle: String?
+
   @Flag(help: "Say how often each cause was found, and no more.")
   var quiet = false
 

@@ -1,3 +1,4 @@
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 internal import RSTReport
@@ -33,6 +34,12 @@ struct ExplainRun {
   mutating func run() throws(Failure) -> ExitStatus {
     try compare()
     var reading = FrameReading(try Self.opened(settings.file))
+    guard settings.bundle == nil || reading.octetsTotal != nil else {
+      throw Failure(
+        message: "\(settings.file) is read twice with --bundle, and must be a regular file",
+        status: .usage)
+    }
+    try settings.bundle?.prepare()
     var progress = FileProgress(isWanted: settings.form == .text && !settings.isQuiet)
     var failure: Failure?
     let total = reading.octetsTotal
@@ -50,7 +57,9 @@ struct ExplainRun {
       runs.append(run)
       if !settings.failing.isDisjoint(with: run.codes) { hasFailed = true }
     }
+    kept.sort { $0.connection.firstFrame < $1.connection.firstFrame }
     try report(reading)
+    try writeBundle(reading)
     return hasFailed ? .expectation : .answered
   }
 
@@ -92,9 +101,10 @@ struct ExplainRun {
     if !settings.failing.isDisjoint(with: explained.codes) { hasFailed = true }
     switch settings.form {
     case .lines: try say(CaptureJSON.line(explained))
-    case .json: keep(explained, atMost: Self.mostShown.json)
-    case .text: if !settings.isQuiet { keep(explained, atMost: Self.mostShown.text) }
+    case .json: return keep(explained, atMost: Self.mostShown.json)
+    case .text: if !settings.isQuiet { return keep(explained, atMost: Self.mostShown.text) }
     }
+    if settings.bundle != nil { keep(explained, atMost: Self.mostShown.text) }
   }
 
   private mutating func keep(_ explained: ExplainedConnection, atMost limit: Int) {
@@ -102,31 +112,48 @@ struct ExplainRun {
   }
 
   private mutating func report(_ reading: borrowing FrameReading) throws(Failure) {
-    kept.sort { $0.connection.firstFrame < $1.connection.firstFrame }
-    let source = CaptureSource(
-      name: settings.file, frames: reading.frames, notes: notes(reading))
     switch settings.form {
     case .lines: break
     case .json:
       try say(
-        CaptureJSON.document(
-          [source] + others, kept, tally, total: explainer.connections, runs: runs,
-          comparison: comparison))
+        CaptureJSON.document(capture(reading, left: left), kept))
     case .text:
       let report = CaptureText(
         options: TextReportOptions(
           width: StandardStream.output.columns ?? 80, colour: settings.color.isWanted,
           isVerbose: settings.isVerbose))
-      try say(
-        report.summary(
-          [source] + others, tally, connections: explainer.connections, resets: explainer.resets))
-      if let comparison { try say(report.section(comparison)) }
-      if !settings.isQuiet { for run in runs { try say(report.section(run)) } }
-      for explained in kept { try say(report.section(explained)) }
+      var capture = capture(reading, left: left)
+      if settings.isQuiet { capture.runs = [] }
+      try say(report.page(capture, connections: settings.isQuiet ? [] : kept).text)
     }
   }
 
-  private func notes(_ reading: borrowing FrameReading) -> [String] {
+  /// Writes the bundle that was asked for: some resets of each cause, with the frames of their
+  /// connections.
+  private func writeBundle(_ reading: borrowing FrameReading) throws(Failure) {
+    guard let bundle = settings.bundle else { return }
+    let selection = CaptureSelection(kept)
+    let evidence = try EvidenceReading(settings.file, selection)
+    var capture = capture(reading, left: left + kept.count - selection.connections.count)
+    if evidence.left > 0 {
+      capture.sources[0].notes.append(
+        "\(evidence.left) frames of these connections are not in evidence.pcapng: there are too many"
+      )
+    }
+    try bundle.write(
+      EvidenceBundle.files(capture, selection.connections, frames: evidence.frames))
+  }
+
+  /// What was read, with what is to be known of it.
+  private func capture(_ reading: borrowing FrameReading, left: Int) -> ExplainedCapture {
+    let source = CaptureSource(
+      name: settings.file, frames: reading.frames, notes: notes(reading, left: left))
+    return ExplainedCapture(
+      sources: [source] + others, tally: tally,
+      totals: (explainer.connections, explainer.resets), runs: runs, comparison: comparison)
+  }
+
+  private func notes(_ reading: borrowing FrameReading, left: Int) -> [String] {
     var notes = reading.notes.map(\.description)
     if explainer.dropped > 0 {
       notes.append(

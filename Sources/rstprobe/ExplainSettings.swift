@@ -19,6 +19,7 @@ struct ExplainSettings {
   var causes: Set<String>
   var frames: Set<Int>
   var failing: Set<String> = []
+  var bundle: BundleOutput?
   var capacity: Int
   var isQuiet: Bool
   var isVerbose: Bool
@@ -51,7 +52,14 @@ struct ExplainSettings {
         throw ValidationError("--compare '\(other)' is the same file: there is nothing to compare")
       }
     }
+    guard command.bundle == nil || command.file != "-" else {
+      throw ValidationError("with --bundle the file is read twice: it cannot be standard input")
+    }
     file = command.file
+    bundle = try command.bundle.map { try BundleOutput($0) }
+    if let bundle, bundle.replaces(file) {
+      throw ValidationError("--bundle \(bundle.path) would replace the file that is read")
+    }
     compared = command.compare
     if command.json { form = .json }
     if command.ndjson { form = .lines }

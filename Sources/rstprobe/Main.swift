@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import RSTBundle
 internal import RSTCore
 internal import RSTNet
 
@@ -21,6 +22,9 @@ internal import RSTNet
       }
       if arguments.first == "merge" {
         exit(try merge(Array(arguments.dropFirst())).rawValue)
+      }
+      if arguments.first == "witness" {
+        exit(try witness(Array(arguments.dropFirst())).rawValue)
       }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
@@ -92,16 +96,30 @@ internal import RSTNet
     }
   }
 
+  /// Records what comes and goes on this host.
+  private static func witness(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(Witness.self) { try WitnessSettings(Witness.parse(arguments)) }
+    guard let settings else { return .answered }
+    return try WitnessCommand(settings, complain: complain).run()
+  }
+
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that
   /// late answers draw no reset from our kernel.
   private static func diagnose(_ settings: Settings) throws(Failure) -> Never {
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
+    let witness: WitnessReading?
+    if let path = settings.witness { witness = try WitnessReading(path) } else { witness = nil }
     var run = try prepare(settings)
-    let diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
+    try settings.bundle?.prepare()
+    var diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
+    // What was measured is reported whatever the witness's record is worth.
+    let failure = witness?.join(&diagnosis, &run, complain: complain)
     try say(settings.report.text(of: diagnosis))
+    try settings.bundle?.write(EvidenceBundle.files(diagnosis))
     do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
+    if let failure { throw failure }
     if let failure = Self.untriedTriggers(settings, diagnosis) { throw failure }
     exit(status(of: diagnosis).rawValue)
   }

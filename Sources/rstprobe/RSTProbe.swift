@@ -16,6 +16,7 @@ struct RSTProbe: ParsableCommand {
         sudo rstprobe '[2001:db8::1]:22' --verbose
         sudo rstprobe example.org:8443 -4 --json --write-pcap run.pcap
         sudo rstprobe example.org:5432 --idle 6m
+        sudo rstprobe example.org:5432 --bundle proof
         sudo rstprobe example.org:443 --sni example.org
 
       CAPTURE FILES
@@ -25,6 +26,10 @@ struct RSTProbe: ParsableCommand {
       POLICIES
         rstprobe audit policy.yaml       whether ports answer in the manner that is expected; see
                                          rstprobe audit --help
+
+      PROOF FROM THE TARGET
+        rstprobe witness                 on the target: records what comes and goes there, for
+                                         --witness; see rstprobe witness --help
 
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
@@ -91,6 +96,25 @@ struct RSTProbe: ParsableCommand {
   @Option(
     help: ArgumentHelp("Write everything sent and received to a file.", valueName: "file"))
   var writePcap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write the proof for a ticket into this directory, made where it is missing: report.html, \
+      report.md, report.json, \
+      the packets with comments, and a diagram. An earlier bundle there is replaced.
+      """,
+      valueName: "dir"))
+  var bundle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Join what rstprobe witness records at the target: which resets it sent, and which never. The \
+      file is read until its end is written; - is standard input.
+      """,
+      valueName: "file"))
+  var witness: String?
 
   @OptionGroup var way: WayOptions
 

@@ -11,6 +11,9 @@ struct Settings {
   var survey = Survey.Options()
   var seed: UInt64
   var captureFile: String?
+  /// Where the record of a witness at the target is; "-" for standard input.
+  var witness: String?
+  var bundle: BundleOutput?
   var report: Report
 
   /// Reads a command line.
@@ -29,6 +32,9 @@ struct Settings {
     options.walksPath = survey.checks.contains(.path)
     captureFile = command.writePcap
     if let captureFile { try Self.refuseObstacle(to: captureFile) }
+    witness = command.witness
+    guard witness != "" else { throw ValidationError("--witness needs a file, or -") }
+    bundle = try command.bundle.map { try BundleOutput($0) }
     guard let color = ColorChoice(rawValue: command.color) else {
       throw ValidationError("--color '\(command.color)' is none of auto, always, never")
     }

@@ -73,9 +73,10 @@ final class Lab {
   private var isUp: Bool { FileManager.default.fileExists(atPath: path(of: "target")) }
 
   /// Runs scenarios through `Scripts/lab run`, in a lab of their own.
-  static func judge(_ scenarios: [String]) throws -> Command.Outcome {
+  static func judge(_ scenarios: [String], withWitness: Bool = false) throws -> Command.Outcome {
     try Command.run(
-      [root + "/Scripts/lab", "run", "--rtt", "10", "--table"] + scenarios,
+      [root + "/Scripts/lab", "run", "--rtt", "10", "--table"]
+        + (withWitness ? ["--witness"] : []) + scenarios,
       environment: environment)
   }
 

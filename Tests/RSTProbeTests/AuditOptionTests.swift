@@ -32,6 +32,8 @@ import Testing
     (["p.yaml", "--prometheus", "/nowhere/at/all"], "cannot write /nowhere/at/all"),
     (["p.yaml", "--store", "/nowhere/at/all"], "cannot write /nowhere/at/all"),
     (["--learn", "127.0.0.1", "--ports", "9", "--store", "a.sqlite"], "exclude each other"),
+    (["p.yaml", "--bundle", "/nowhere/at/all"], "cannot write to --bundle /nowhere/at/all"),
+    (["--learn", "127.0.0.1", "--ports", "9", "--bundle", "/tmp/b"], "exclude each other"),
     (["--learn", "127.0.0.0/8", "--ports", "1-9"], "150994944 ports of targets are more than"),
   ])
   func `a mistake is one line and status 2`(arguments: [String], words: String) throws {

@@ -112,6 +112,15 @@ import Testing
     Mistake(
       arguments: ["127.0.0.1:1", "--write-pcap", "-"],
       line: "--write-pcap needs a file; standard output carries the report"),
+    Mistake(
+      arguments: ["127.0.0.1:1", "--bundle", "/nowhere/at/all"],
+      line: "cannot write to --bundle /nowhere/at/all: No such file or directory"),
+    Mistake(
+      arguments: ["127.0.0.1:1", "--bundle", "/etc/passwd"],
+      line: "cannot write to --bundle /etc/passwd: Not a directory"),
+    Mistake(
+      arguments: ["127.0.0.1:1", "--bundle", "-"],
+      line: "--bundle needs a directory; standard output carries the report"),
   ]
 
   @Test(arguments: usage)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Testing
 
 @testable import rstprobe
@@ -32,6 +33,7 @@ import Testing
   }
 
   @Test(arguments: [
+    ["-", "--bundle", "/tmp/b"], ["a", "--bundle", "/nowhere/at/all"],
     ["-", "--compare", "b"], ["a", "--compare", "a"], ["a", "--compare", ""], ["a", "--compare"],
     [], ["a", "b"], ["a", "--json", "--ndjson"], ["a", "--quiet", "--verbose"],
     ["a", "--host", "nowhere"], ["a", "--port", "70000"], ["a", "--cause", "bad-luck"],
@@ -41,5 +43,13 @@ import Testing
     let complaint = Self.complaint(arguments)
     #expect(complaint != nil)
     #expect(complaint?.contains("\n") == false)
+  }
+
+  @Test func `a bundle does not replace what it is made from`() throws {
+    let bundle = try BundleOutput("/tmp/rstprobe-\(getpid())-none")
+    #expect(bundle.replaces(bundle.path + "/evidence.pcapng"))
+    #expect(!bundle.replaces("/tmp/evidence.pcapng"))
+    #expect(!bundle.replaces(bundle.path + "/trace.pcapng"))
+    #expect(Self.complaint([bundle.path + "/evidence.pcapng", "--bundle", bundle.path]) != nil)
   }
 }

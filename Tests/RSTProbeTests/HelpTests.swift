@@ -7,8 +7,10 @@ import Testing
   @Test func `help names every option`() {
     let help = RSTProbe.helpMessage(columns: 80)
     for option in [
-      "--json", "--checks", "--flows", "--write-pcap", "-4", "-6", "--interface", "--source",
+      "--json", "--checks", "--flows", "--write-pcap", "--bundle", "-4", "-6", "--interface",
+      "--source",
       "--max-hops", "--idle", "--idle-rounds", "--http-host", "--sni", "--payload", "--residual",
+      "--witness",
       "--quiet", "--verbose", "--color", "--seed",
       "--version",
     ] {

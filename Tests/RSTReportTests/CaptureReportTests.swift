@@ -28,7 +28,7 @@ import Testing
 
   @Test func `a section names the ends, the frame, the cause, its evidence and a filter`() throws {
     let explained = try #require(Self.refused().first)
-    let text = CaptureText(options: .init()).section(explained)
+    let text = CaptureText(options: .init()).section(explained).text
     #expect(text.contains("192.0.2.1:40000 -> 198.51.100.10:80, from frame 1: refused"))
     #expect(text.contains("frame 2, from the server: closed-port"))
     #expect(text.contains("(frames 1, 2)"))
@@ -39,15 +39,17 @@ import Testing
     var tally = CaptureTally()
     for explained in Self.refused() + Self.refused() { tally.add(explained) }
     let text = CaptureText(options: .init()).summary(
-      [CaptureSource(name: "a.pcap", frames: 4, notes: ["it ends early"])], tally, connections: 2,
-      resets: 2)
+      ExplainedCapture(
+        sources: [CaptureSource(name: "a.pcap", frames: 4, notes: ["it ends early"])],
+        tally: tally, totals: (2, 2))
+    ).text
     #expect(text.contains("! it ends early"))
     #expect(text.contains("2 closed-port"))
   }
 
   @Test func `what a reset says reaches no terminal as it stands`() throws {
     let explained = try #require(Self.refused(text: "x\u{1b}[2Jy\u{202e}").first)
-    let text = CaptureText(options: .init()).section(explained)
+    let text = CaptureText(options: .init()).section(explained).text
     #expect(!text.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
     #expect(!CaptureJSON.line(explained).unicodeScalars.contains { $0 == "\u{1b}" })
   }
@@ -69,7 +71,9 @@ import Testing
     var tally = CaptureTally()
     for explained in Self.refused() { tally.add(explained) }
     let text = CaptureJSON.document(
-      [CaptureSource(name: "a.pcap", frames: 2, notes: ["cut"])], Self.refused(), tally, total: 1)
+      ExplainedCapture(
+        sources: [CaptureSource(name: "a.pcap", frames: 2, notes: ["cut"])], tally: tally,
+        totals: (1, 1)), Self.refused())
     #expect(text.contains("\"schema\": \"rstprobe-explain/1\""))
     #expect(text.contains("\"counts\": {\"closed-port\": 1}"))
     #expect(text.contains("\"notes\": [\"a.pcap: cut\"]"))

@@ -56,11 +56,11 @@ import Testing
   @Test func `text   both clocks, what passed, and a filter for each file`() throws {
     let (comparison, given) = Self.compared()
     let report = CaptureText(options: .init())
-    let summary = report.section(comparison)
+    let summary = report.section(comparison).text
     #expect(summary.contains("1 connection in both files (1 by endpoints)"))
     #expect(summary.contains("the second clock is ahead by -10.0 to 10.0 ms"))
     #expect(summary.contains("4 passed, 1 never sent"))
-    let text = report.section(try #require(given.first))
+    let text = report.section(try #require(given.first)).text
     #expect(text.contains("forged-by-comparison, 97 %, by injector"))
     #expect(text.contains("Wireshark, first file: frame.number in {3, 4, 5}"))
     #expect(text.contains("Wireshark, second file: frame.number in {3, 4}"))
@@ -75,15 +75,16 @@ import Testing
     #expect(line.contains(#""nearer_to_client": "first""#))
     #expect(line.contains(#""fate": "never-sent", "file": "first", "frame": 4, "doubt": "none""#))
     let document = CaptureJSON.document(
-      [CaptureSource(name: "a", frames: 5), CaptureSource(name: "b", frames: 4)], given,
-      CaptureTally(), total: 1, comparison: comparison)
+      ExplainedCapture(
+        sources: [CaptureSource(name: "a", frames: 5), CaptureSource(name: "b", frames: 4)],
+        tally: CaptureTally(), totals: (1, 3), comparison: comparison), given)
     #expect(document.contains(#""clock_offset_s": [-0.01, 0.01]"#))
     #expect(document.contains(#""paired_by": {"endpoints": 1}"#))
   }
 
   @Test func `without a second file nothing is said of one`() throws {
     let explained = try #require(CaptureReportTests.refused().first)
-    #expect(!CaptureText(options: .init()).section(explained).contains("second file"))
+    #expect(!CaptureText(options: .init()).section(explained).text.contains("second file"))
     #expect(!CaptureJSON.line(explained).contains("comparison"))
   }
 }

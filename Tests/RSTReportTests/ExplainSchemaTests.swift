@@ -24,7 +24,10 @@ import Testing
     for explained in connections { tally.add(explained) }
     let source = CaptureSource(name: "a.pcap", frames: 2, notes: notes)
     return try JSONParser.value(
-      of: CaptureJSON.document([source], connections, tally, total: connections.count))
+      of: CaptureJSON.document(
+        ExplainedCapture(
+          sources: [source], tally: tally, totals: (connections.count, connections.count)),
+        connections))
   }
 
   @Test func `accepts documents with and without connections and notes`() throws {

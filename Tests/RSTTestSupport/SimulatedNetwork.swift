@@ -14,6 +14,8 @@ public struct SimulatedNetwork: Sendable {
   public var hostFilters: [any Middlebox] = []
   /// Other hosts that single ports are translated to.
   public var translations: [AddressTranslation] = []
+  /// Who records what comes and goes at the host; nil for nobody.
+  public var witness: SimulatedWitness?
 
   private var hostSite: Site
 
@@ -81,15 +83,18 @@ public struct SimulatedNetwork: Sendable {
         return emissions
       }
     }
+    witness?.note(packet, .received, at: now + emission.delay)
     for index in hostFilters.indices {
       let treatment = hostFilters[index].treat(packet, .towardsHost, at: &hostSite, now: now)
       for answer in treatment.answers {
+        witness?.note(answer.packet, .sent, at: now + emission.delay + answer.delay)
         emissions += towardsProber(answer, plus: emission.delay, from: routers.count, now: now)
       }
       guard let onward = treatment.onward else { return emissions }
       packet = onward
     }
     for answer in host.received(packet, at: now) {
+      witness?.noteReset(answer, at: now + emission.delay)
       emissions += leaveHost(Emission(answer, after: emission.delay), now: now)
     }
     return emissions
@@ -102,12 +107,14 @@ public struct SimulatedNetwork: Sendable {
       let treatment = hostFilters[index].treat(packet, .towardsProber, at: &hostSite, now: now)
       for answer in treatment.answers {
         for reaction in host.received(answer.packet, at: now) {
+          witness?.note(reaction, .sent, at: now)
           emissions += towardsProber(Emission(reaction), from: routers.count, now: now)
         }
       }
       guard let onward = treatment.onward else { return emissions }
       packet = onward
     }
+    witness?.note(packet, .sent, at: now + emission.delay)
     return emissions
       + towardsProber(Emission(packet, after: emission.delay), from: routers.count, now: now)
   }

@@ -21,6 +21,8 @@ public struct SurveyRun {
   public var idleTurns: Int
   /// What was surveyed.
   public var target: Target
+  /// The network after the run.
+  public var network: SimulatedNetwork
 
   /// Surveys one port.
   ///
@@ -62,6 +64,7 @@ public struct SurveyRun {
     mostConnectionsOfOurs = world.portsInUse.map { own.intersection($0).count }.max() ?? 0
     conclusion = survey.conclusion()
     sent = world.sent
+    self.network = world.network
     idleTurns = world.idleTurns
   }
 

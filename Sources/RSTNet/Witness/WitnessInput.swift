@@ -1,0 +1,74 @@
+internal import CLinux
+internal import Glibc
+internal import RSTCore
+internal import Synchronization
+
+/// A witness's record that is read while it is still written: a file that grows, or a pipe.
+public final class WitnessInput: Sendable {
+  private let descriptor: Int32
+  /// Whether more may come behind the end: a file's end is only where it is now.
+  private let grows: Bool
+  private let state = Mutex(State())
+
+  private struct State {
+    var octets: [UInt8] = []
+    var isOver = false
+    var isTooLarge = false
+  }
+
+  /// The most that is read, in octets.
+  private static let limit = 1 << 29
+
+  /// Opens a record and begins to read it, on a thread of its own.
+  ///
+  /// - Parameter path: A file, or "-" for standard input.
+  /// - Throws: `SystemFailure`.
+  public init(path: String) throws(SystemFailure) {
+    descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe rst_open_for_reading(path)
+    guard descriptor >= 0 else { throw SystemFailure.last }
+    var status = stat()
+    grows = unsafe fstat(descriptor, &status) == 0 && status.st_mode & 0o170000 == 0o100000
+    guard BackgroundTask<Void>.startAside({ self.read() }) != nil else {
+      throw SystemFailure(number: EAGAIN)
+    }
+  }
+
+  deinit { _ = CLinux.close(descriptor) }
+
+  /// What was read so far.
+  public var octets: [UInt8] { state.withLock { $0.octets } }
+  /// The last octets of it, at most so many.
+  public func suffix(_ count: Int) -> ArraySlice<UInt8> {
+    state.withLock { ArraySlice(Array($0.octets.suffix(count))) }
+  }
+  /// Whether nothing more can come.
+  public var isOver: Bool { state.withLock { $0.isOver } }
+  /// Whether there is more than is read.
+  public var isTooLarge: Bool { state.withLock { $0.isTooLarge } }
+
+  /// Waits a little.
+  public static func pause() { _ = poll(nil, 0, 20) }
+
+  private func read() {
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe CLinux.read(descriptor, &part, part.count)
+      if count > 0 {
+        let goesOn = state.withLock { state in
+          guard state.octets.count + count <= Self.limit else {
+            (state.isOver, state.isTooLarge) = (true, true)
+            return false
+          }
+          state.octets += part[..<count]
+          return true
+        }
+        guard goesOn else { return }
+      } else if count == 0, grows {
+        Self.pause()
+      } else if count == 0 || SystemFailure.last.number != EINTR {
+        state.withLock { $0.isOver = true }
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import RSTBundle
+internal import RSTCore
+internal import RSTNet
+internal import RSTWire
+
+/// Reads a capture file once more, for the frames of a bundle.
+struct EvidenceReading {
+  /// The frames that were wanted, in the order of the file.
+  let frames: [EvidenceBundle.Frame]
+  /// How many were left out, since there were too many.
+  let left: Int
+
+  /// Reads.
+  ///
+  /// - Parameters:
+  ///   - path: The file that was explained.
+  ///   - selection: What is wanted of it.
+  /// - Throws: `Failure` where it cannot be read any more.
+  init(_ path: String, _ selection: CaptureSelection) throws(Failure) {
+    var file = try ExplainRun.opened(path)
+    var reader = CapturedFrameReader()
+    var selection = selection
+    var frames: [EvidenceBundle.Frame] = []
+    file.forEachFrame { header, octets in
+      var isWanted = false
+      let length = octets.count
+      reader.read(
+        link: header.linkType, octets: octets, originalLength: header.originalLength,
+        at: header.moment.nanoseconds
+      ) { frame, _ in
+        isWanted = selection.wants(
+          frame, number: header.number, at: header.moment, octets: length)
+      }
+      if isWanted {
+        frames.append(
+          EvidenceBundle.Frame(
+            number: header.number, moment: header.moment, linkType: header.linkType,
+            originalLength: header.originalLength, octets: octets.indices.map { octets[$0] }))
+      }
+      return true
+    }
+    self.frames = frames
+    left = selection.left
+  }
+}
