@@ -33,7 +33,8 @@ public struct CaptureText: Sendable {
       page.paragraph("\(source.name): \(Words.count(source.frames, "frame"))", role: .strong)
       for note in source.notes { page.paragraph(note, indent: 2, label: "!") }
     }
-    page.paragraph("\(Words.count(totals.connections, "connection")), \(Words.count(totals.resets, "reset"))")
+    page.paragraph(
+      "\(Words.count(totals.connections, "connection")), \(Words.count(totals.resets, "reset"))")
     guard !tally.ordered.isEmpty else {
       page.paragraph("No connection was reset.")
       return page
