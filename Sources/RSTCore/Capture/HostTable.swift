@@ -36,13 +36,15 @@ public struct HostRecord: Hashable, Sendable {
   private var copiedClasses: UInt64 = 0
   /// Whether a refusal came with another one that the SYN had not, as where the path sets it.
   public private(set) var hasOtherClass = false
+  /// Its ports of which SYNs are refused that end on the way to where the refusals seem to come from.
+  public fileprivate(set) var portsRefusedOnTheWay: Set<UInt16> = []
   /// How many connections were accepted.
   public private(set) var accepted = 0
   /// Its ports that have accepted a connection: as many as are remembered.
   public private(set) var ports: [UInt16: AcceptingPort] = [:]
 
   /// How many ports of a host are remembered.
-  private static let mostPorts = 16
+  fileprivate static let mostPorts = 16
 
   init() {}
 
@@ -56,6 +58,7 @@ public struct HostRecord: Hashable, Sendable {
       }
     }
     learnStrangers(connection)
+    learnDistance(of: connection)
     guard let refusal = connection.resets.first, refusal.side == .server,
       refusal.sender.segments == 0, let syn = refusal.answered, syn.isPlainSYN
     else { return }
@@ -89,6 +92,24 @@ extension HostRecord {
     {
       strangeHopLimits.add(reset.segment.hopLimit)
     }
+  }
+}
+
+extension HostRecord {
+  /// Whoever refuses a SYN that cannot get as far as the refusal's hop limit suggests is nearer than that.
+  fileprivate mutating func learnDistance(of connection: CapturedConnection) {
+    let port = connection.server.port
+    guard portsRefusedOnTheWay.count < Self.mostPorts, !portsRefusedOnTheWay.contains(port) else {
+      return
+    }
+    let isRefusedOnTheWay = connection.resets.contains { reset in
+      guard reset.side == .server, reset.sender.segments == 0, let syn = reset.answered,
+        syn.isPlainSYN
+      else { return false }
+      let distance = Distance.suggested(by: reset.segment.hopLimit)
+      return Int(syn.hopLimit) < distance && distance <= Distance.plausible
+    }
+    if isRefusedOnTheWay { portsRefusedOnTheWay.insert(port) }
   }
 }
 

@@ -6,12 +6,23 @@ extension ComparedConnection {
   func origins(_ sides: PerSide<SideComparison>, _ geometry: Geometry) -> [Int: ResetOrigin] {
     var origins: [Int: ResetOrigin] = [:]
     guard let clientPoint = clientPoint(geometry) else { return [:] }
-    for reset in traces.first.segments where reset.isReset {
+    let resets = traces.first.segments.filter(\.isReset)
+    for reset in resets {
       let near = reset.side == .client ? clientPoint : clientPoint.other
       if let passage = passage(of: reset) {
         if isOnLink(passage[near], near, geometry) { origins[reset.frame] = .sent }
       } else if near == .second {
         origins[reset.frame] = between(reset, sides)
+      }
+    }
+    // Where somebody between resets in a side's name, one that nothing is known of may be theirs too.
+    for reset in resets where origins[reset.frame] == .unseen {
+      let isOneOfSeveral = resets.contains {
+        guard case .between(doubt: .none, _, _)? = origins[$0.frame] else { return false }
+        return $0.side == reset.side
+      }
+      if isOneOfSeveral {
+        origins[reset.frame] = .between(doubt: .elsewhere, hasProvocationPassed: nil)
       }
     }
     return origins
@@ -22,7 +33,7 @@ extension ComparedConnection {
       $0.segment.frame == reset.frame && $0.seenAt == .first && $0.fate == .neverSent
     }
     guard let absence, absence.doubt != .stopped else {
-      return .between(doubt: .stopped, hasProvocationPassed: nil)
+      return .unseen
     }
     return isProxied(sides)
       ? .proxy

@@ -110,7 +110,7 @@ public struct Comparison: Sendable {
     let server = compared.traces.first.server
     madeBetween[server, default: []].append(frame)
     let isRefusal = compared.traces.first.segments.contains {
-      $0.isSYN && $0.frame < frame && reset.flags.contains(.acknowledgement)
+      $0.isPlainSYN && $0.frame < frame && reset.flags.contains(.acknowledgement)
         && reset.acknowledgement == $0.end
     }
     if isRefusal, hasPassed == false { refusing.insert(server) }

@@ -14,6 +14,9 @@ public enum ResetOrigin: Hashable, Sendable {
   ///     where that is not known.
   ///   - isRefusedThere: Whether connections to the same port are refused between the two as well.
   case between(doubt: Doubt, hasProvocationPassed: Bool?, isRefusedThere: Bool = false)
+
+  /// The other capture may not have run then.
+  static let unseen = Self.between(doubt: .stopped, hasProvocationPassed: nil)
 }
 
 extension ResetOrigin {

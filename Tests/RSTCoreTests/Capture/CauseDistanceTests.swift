@@ -8,11 +8,12 @@ import Testing
   /// A SYN and its refusal.
   private static func refuse(
     _ tape: inout Tape, at time: Int, port: UInt16 = 80, hopLimit: UInt8 = 60, asked: UInt8 = 0,
-    answered: UInt8 = 0
+    answered: UInt8 = 0, sent: UInt8 = 64
   ) {
     let client = UInt16(50_000 + time)
     tape.client(.syn, 0, at: time) {
       ($0.port, $0.serverPort, $0.trafficClass) = (client, port, asked)
+      $0.hopLimit = sent
     }
     tape.server([.reset, .acknowledgement], 0, 1, at: time + 20) {
       ($0.port, $0.serverPort, $0.trafficClass) = (client, port, answered)
@@ -48,6 +49,21 @@ import Testing
     #expect(tape.causes == ["closed-port"])
     Self.refuse(&tape, at: 100, asked: 0x48, answered: 0x28)
     #expect(tape.causes == ["unexplained-reset", "unexplained-reset"])
+  }
+
+  /// The host is five hops away, and resets with its distance come for a SYN that ends after some.
+  @Test(arguments: [(UInt8(2), "network-firewall-reset"), (5, "host-firewall-reset")])
+  func `who refuses SYNs that end on the way is not where its hop limit says`(
+    sent: UInt8, cause: String
+  ) {
+    var tape = Tape()
+    tape.handshake { $0.serverPort = 443 }
+    for (number, dscp) in [UInt8(0x28), 0x48].enumerated() {
+      Self.refuse(&tape, at: 100 * (number + 1), port: 22, asked: dscp, answered: dscp)
+    }
+    Self.refuse(&tape, at: 300, asked: 0x28, sent: sent)
+    Self.refuse(&tape, at: 400, asked: 0x28)
+    #expect(tape.causes.suffix(2) == [cause, cause])
   }
 
   @Test(arguments: [(UInt8(62), "network-firewall-reset"), (251, "unexplained-reset")])

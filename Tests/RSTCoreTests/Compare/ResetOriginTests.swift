@@ -67,6 +67,32 @@ import Testing
     #expect(both.resets.allSatisfy { $0.hasSuffix(" network-device") })
   }
 
+  /// The second capture ends before it could show the last reset.
+  @Test func `what may be made by whoever has reset before is not called the host's`() throws {
+    var both = Self.opened()
+    both.client([.acknowledgement, .push], 101, 501, length: 50, at: 200)
+    both.server(.reset, 501, at: 201, .first)
+    both.server([.acknowledgement, .push], 501, 151, length: 300, at: 215)
+    both.client(.acknowledgement, 151, 801, at: 240)
+    both.server(.reset, 801, at: 255, .first)
+    #expect(both.resets.first == "injected-reset injector")
+    #expect(try !#require(both.resets.last).hasSuffix(" host"))
+  }
+
+  @Test func `whoever refuses SYNs with odd flags alone is no filter that refuses connections`() {
+    var both = Self.opened()
+    both.port = 40_001
+    both.client([.syn, .fin], 0, at: 200, .first)
+    both.server([.reset, .acknowledgement], 0, 2, at: 205, .first) { $0.sequence = .init(0) }
+    both.port = 40_002
+    both.client(.acknowledgement, 5, 9, at: 300, .first)
+    both.server(.reset, 9, at: 305, .first)
+    both.port = 40_000
+    both.close(at: 900)
+    #expect(both.resets.count == 2)
+    #expect(!both.resets.contains { $0.hasPrefix("network-firewall-reset") })
+  }
+
   @Test func `captures that divide the same ports into connections differently agree all the same`()
   {
     var both = TwoPoints()

@@ -33,12 +33,20 @@ struct FilterReset: CauseRule {
       // Of 155 in the lab 137 were the host's own filter's: a device may take over the host's distance.
       seen.weighCopy(&claim, copied: -4, cleared: 2.5)
     } else {
-      guard isElsewhere == true, seen.isAtAnotherDistance || seen.isProvenBetween else {
-        return nil
-      }
+      guard
+        isElsewhere == true && (seen.isAtAnotherDistance || seen.isProvenBetween)
+          || isElsewhere == false && seen.isRefusedOnTheWay
+      else { return nil }
       // What follows tells whether others than the host's stack answer in its name.
       seen.weighDistance(&claim, same: 0, other: 3.5)
       seen.weighCopy(&claim, copied: -4, cleared: 1)
+    }
+    if seen.isRefusedOnTheWay {
+      claim.add(
+        "refused-on-the-way", isOnHost ? -6 : 5,
+        "SYNs to this port are refused whose hop limits end before the host that the refusals seem to "
+          + "come from", frames: [asked, seen.segment], source: "RFC 791, section 3.1: time to live"
+      )
     }
     seen.weighAcceptance(&claim)
     if asked.flags.contains(.syn) {
@@ -62,6 +70,11 @@ struct FilterReset: CauseRule {
 }
 
 extension ResetCase {
+  /// Whether somebody nearer than the port's host refuses its SYNs with a hop limit as if from there.
+  fileprivate var isRefusedOnTheWay: Bool {
+    side == .server && host.portsRefusedOnTheWay.contains(connection.server.port)
+  }
+
   /// The segment that it refuses, where that belongs to no connection and the same device refuses SYNs
   /// for this host, or where it is the first one behind a SYN ACK that came from farther or nearer.
   fileprivate var rejectedStray: LoggedSegment? {
