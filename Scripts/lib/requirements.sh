@@ -10,7 +10,10 @@ BUILD_PACKAGES=(libpcap-dev libnet1-dev libsqlite3-dev)
 # leaves out what needs it.
 # shellcheck disable=SC2034
 LAB_PACKAGES=(iproute2 iputils-ping nftables iptables ethtool python3 gcc libc6-dev liblwip-dev
-  nginx-light haproxy openssl curl dsniff)
+  nginx-light haproxy openssl curl dsniff parallel python3-yaml python3-jsonschema)
+# For the test of the array recipe alone, and only where it is asked for: daemons.
+# shellcheck disable=SC2034
+SLURM_PACKAGES=(slurmctld slurmd slurm-client munge)
 
 # The oldest compiler that reads Package.swift.
 SWIFT_MINIMUM=6.2
@@ -155,4 +158,17 @@ return_build_directory() {
   if is_root && [[ -d $root/.build && $(stat -c %u "$root") -ne 0 ]]; then
     chown -R --reference="$root" "$root/.build"
   fi
+}
+
+# The first python3 that has these modules; fails where none has.
+python_with() {
+  local python modules
+  modules=$(IFS=,; printf '%s' "$*")
+  for python in python3 /usr/bin/python3; do
+    if "$python" -c "import $modules" 2> /dev/null; then
+      say "$python"
+      return
+    fi
+  done
+  return 1
 }
