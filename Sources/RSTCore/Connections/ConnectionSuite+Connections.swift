@@ -207,6 +207,7 @@ extension ConnectionSuite {
     running[id] = nil
     guard !run.isOver else { return }
     if run.bench.hasSeenLoss { hasSeenLoss = true }
+    loss += run.bench.loss
     if run.farewell?.tries == 0, run.bench.connection.state == .aborted {
       trusted[id] = run
       trusted[id]?.isOver = true

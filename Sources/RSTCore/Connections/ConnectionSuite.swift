@@ -29,9 +29,10 @@ struct ConnectionSuite: Sendable {
   var wantedRounds: Set<Int> = []
   private(set) var packetsSent = 0
   let packetBudget: Int
-  var hasSeenLoss: Bool {
-    didSet { if hasSeenLoss { results.proof = proof } }
-  }
+  var hasSeenLoss: Bool { didSet { weighLoss() } }
+  /// What was lost of what connections always answer.
+  var loss = LossCount() { didSet { weighLoss() } }
+  /// How many silences prove something as far as the loss before the first connection tells.
   let proof: Int
   /// When the target accepted a connection last.
   var lastAccepted = Moment(nanoseconds: .min)
@@ -126,6 +127,11 @@ struct ConnectionSuite: Sendable {
     limit = max(limits.connections, 1)
     packetBudget = limits.packets + plan.idlePackets + plan.interference.packets
     table = FlowTable(source: source, destination: target.address)
+  }
+
+  private mutating func weighLoss() {
+    guard hasSeenLoss else { return }
+    results.proof = max(proof, loss.attemptsForProof)
   }
 
   /// When `advance(to:in:)` wants to be called.

@@ -144,8 +144,16 @@ struct Bench: Sendable {
   var hopLimit: UInt8?
   /// Whether a question was answered that had gone unanswered before.
   var hasSeenLoss = false
+  /// The checks whether the connection stands, where one was answered at last.
+  var loss = LossCount()
   /// Whether the target itself has shown that it does not know the connection any more.
   var isGone = false
+
+  /// Takes note that the last of so many checks was answered.
+  mutating func isAnswered(afterChecks checks: Int) {
+    loss = LossCount(asked: checks, lost: max(checks - 1, 0))
+    hasSeenLoss = loss.lost > 0
+  }
 
   /// One old octet, which a connection that stands must acknowledge, and whoever has forgotten it
   /// resets; Linux rations other answers, never this one.

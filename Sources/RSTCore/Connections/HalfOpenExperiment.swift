@@ -155,7 +155,7 @@ struct HalfOpenExperiment: Experiment {
         packets: bench.takeSent() + found.map(\.index) + [answer?.index].compactMap(\.self)))
     phase = .over
     bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit
-    bench.hasSeenLoss = checks > 1 && liveness != .unknown
+    if liveness != .unknown { bench.isAnswered(afterChecks: checks) }
     return .nothing
   }
 

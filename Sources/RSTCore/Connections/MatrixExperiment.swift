@@ -181,7 +181,7 @@ struct MatrixExperiment: Experiment {
   ) -> Wait {
     phase = .over
     bench.isGone = liveness == .gone && answer?.hopLimit == bench.hopLimit && !hasOpenedAnother
-    bench.hasSeenLoss = checks > 1 && liveness != .unknown
+    if liveness != .unknown { bench.isAnswered(afterChecks: checks) }
     // What was never sent in order and is acknowledged all the same was taken from a segment.
     let isAccepted = liveness == .alive && (answer.map { isTaken($0, bench) } ?? false)
     let isUnknown = hasOpenedAnother || isUnseen && found.isEmpty

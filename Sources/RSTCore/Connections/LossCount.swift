@@ -1,0 +1,23 @@
+/// Questions on connections that are always answered, and how many of them got none.
+struct LossCount: Hashable, Sendable {
+  /// How many were asked.
+  var asked = 0
+  /// How many of them or of their answers were lost.
+  var lost = 0
+
+  static func += (total: inout Self, more: Self) {
+    total.asked += more.asked
+    total.lost += more.lost
+  }
+
+  /// The chance that a question gets no answer, estimated high while there are few.
+  var rate: Double { Double(lost + 1) / Double(asked + 10) }
+
+  /// How many silences chance brings once in 100,000 times: 1 to 8.
+  var attemptsForProof: Int {
+    (1..<Self.most).first { Double.power(rate, $0) <= 1e-5 } ?? Self.most
+  }
+
+  /// More would be asked than a path is worth that loses a third of everything.
+  private static let most = 8
+}
