@@ -53,6 +53,41 @@ import Testing
     #expect(abs(longest.held.seconds - 4) < 0.1)
   }
 
+  /// The ladder opens its longest hold first, from the first port.
+  @Test func `a hold begins when the last SYN ACK is answered`() throws {
+    let run = IdleRun(
+      Self.short,
+      IdlePeer {
+        $0.closesAfter = { _ in .seconds(5) }
+        $0.acceptsLate = { $0 == 20_000 }
+      })
+    let longest = try #require(run.results.holds.first { $0.planned == .seconds(8) })
+    #expect(abs(longest.held.seconds - 5) < 0.1)
+    let answers = run.transcript.packets.filter {
+      $0.attempt == longest.attempt && $0.direction == .sent
+        && $0.packet.tcp?.flags == .acknowledgement
+    }
+    // The one that was lost, and three that make it certain.
+    #expect(
+      answers.prefix { $0.moment < run.transcript.packets[0].moment + .seconds(2) }.count == 4)
+  }
+
+  @Test
+  func `whoever answers behind what came has ended it, or said something, without our hearing`()
+    throws
+  {
+    let run = IdleRun(
+      Self.short,
+      IdlePeer {
+        $0.closesAfter = { _ in .seconds(5) }
+        $0.losesEnd = { $0 == 20_000 }
+      })
+    #expect(run.codes == ["idle-close"])
+    #expect(run.results.holds.allSatisfy { $0.liveness != .alive || $0.held < .seconds(5) })
+    // The same once more on another connection.
+    #expect(run.results.holds.contains { $0.planned == .seconds(8) && $0.attempt > 8 })
+  }
+
   @Test func `a forged reset does not end a hold`() throws {
     var connection = ClientConnection(
       syn: ProbeSetting.sample.segment(.syn, window: 2_048), at: Moment(nanoseconds: 0))

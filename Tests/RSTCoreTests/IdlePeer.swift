@@ -24,6 +24,11 @@ struct IdlePeer: Sendable {
   /// After how long the service ends a connection, counted from its beginning; by source port.
   var closesAfter: @Sendable (UInt16) -> Duration? = { _ in nil }
   var ending = Ending.fin
+  /// Whether the end is lost on its way, and not repeated in time; by source port.
+  var losesEnd: @Sendable (UInt16) -> Bool = { _ in false }
+  /// Whether our last ACK was lost, so that the host repeats its SYN ACK after a second and begins then; by
+  /// source port.
+  var acceptsLate: @Sendable (UInt16) -> Bool = { _ in false }
   /// What the service says before it closes.
   var lastWords: [UInt8] = []
   /// How often the host sends a keep-alive.
@@ -48,6 +53,8 @@ struct IdlePeer: Sendable {
     var began: Moment
     var lastSegment: Moment
     var isForgotten = false
+    var isEnded = false
+    var isLate = false
     var lastKeepAlive: Moment
   }
 
@@ -60,7 +67,8 @@ struct IdlePeer: Sendable {
   func nextTimer(since start: Moment) -> Moment? {
     var times: [Moment] = connections.flatMap { port, known in
       [
-        closesAfter(port).map { known.began + $0 },
+        known.isEnded ? nil : closesAfter(port).map { known.began + $0 },
+        known.isLate ? known.began + .seconds(1) : nil,
         keepAlive.map { known.lastKeepAlive + $0 },
         device.flatMap { $0.tells && !known.isForgotten ? known.lastSegment + $0.timeout : nil },
       ].compactMap(\.self)
@@ -77,11 +85,23 @@ struct IdlePeer: Sendable {
     }
     var packets: [Packet] = []
     for (port, var known) in connections.sorted(by: { $0.key < $1.key }) {
+      if known.isLate, now >= known.began + .seconds(1) {
+        (known.isLate, known.began, known.lastSegment) = (false, now, now)
+        known.sendNext = known.sendNext - 1
+        packets.append(say([.syn, .acknowledgement], known, at: now))
+        known.sendNext = known.sendNext + 1
+      }
       if let device, device.tells, !known.isForgotten, now >= known.lastSegment + device.timeout {
         known.isForgotten = true
         packets.append(say([.reset], known, hopLimit: device.hopLimit))
       }
-      if let time = closesAfter(port), now >= known.began + time {
+      if let time = closesAfter(port), !known.isEnded, now >= known.began + time {
+        guard !losesEnd(port) else {
+          known.isEnded = true
+          known.sendNext = known.sendNext + 1
+          connections[port] = known
+          continue
+        }
         if !lastWords.isEmpty {
           packets.append(say([.acknowledgement, .push], known, lastWords, at: now))
           known.sendNext = known.sendNext + lastWords.count
@@ -115,6 +135,7 @@ struct IdlePeer: Sendable {
           syn: packet, sendNext: SequenceNumber(UInt32(port) << 8),
           receiveNext: header.sequence + 1, began: now, lastSegment: now, lastKeepAlive: now)
       known.lastSegment = now
+      known.isLate = acceptsLate(port)
       known.sendNext = SequenceNumber(UInt32(port) << 8)
       let answer = say([.syn, .acknowledgement], known, at: now)
       known.sendNext = known.sendNext + 1

@@ -205,6 +205,13 @@ import Testing
     #expect(run.findings.first?.evidence.contains { $0.code == "others-ended" } == true)
   }
 
+  @Test func `nothing is said where several died while a longer one stood`() {
+    let run = IdleRun(
+      Self.short, IdlePeer { $0.closesAfter = { $0 == 20_000 ? nil : .seconds(2) } })
+    #expect(run.codes.isEmpty)
+    #expect(run.reading?.result == .inconclusive)
+  }
+
   @Test func `no idle-close   where connections end at any time`() {
     let run = IdleRun(
       Self.short, IdlePeer { $0.closesAfter = { .milliseconds(900 * (Int($0) - 19_998)) } })

@@ -146,6 +146,7 @@ public struct ClientConnection: Sendable {
     nextSequence = initialSequence + 1
     outgoing.append(template)
     startTimer(at: now)
+    retransmissionDue = now + max(timeout, Self.departure)
   }
 
   /// Takes note that the SYN has left, which may be later than it was sent here: its answer is waited for
@@ -232,6 +233,9 @@ public struct ClientConnection: Sendable {
     }
     retransmissionDue = now + backedOff
   }
+
+  /// How long a SYN may wait behind other packets before it leaves, as on a machine that is busy.
+  private static let departure = Duration.milliseconds(250)
 
   /// RFC 6298, section 5.5: each repetition waits twice as long.
   private var backedOff: Duration {

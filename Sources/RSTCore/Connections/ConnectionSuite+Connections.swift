@@ -72,6 +72,7 @@ extension ConnectionSuite {
     if run.farewell != nil {
       settleFarewell(&run, by: header, at: now)
     } else {
+      if isLate(header, run) { acknowledgeTwiceMore(&run) }
       // What the handshake itself draws is no answer to anything an experiment asked.
       if before != .synSent, !isRepeatedSYNACK(header, run.bench.connection) {
         run.bench.answers.append(
@@ -89,6 +90,14 @@ extension ConnectionSuite {
   func isRepeatedSYNACK(_ header: TCPHeader, _ connection: ClientConnection) -> Bool {
     header.flags.contains(.syn) && header.sequence == connection.peerInitialSequence
       && connection.state != .halfOpen
+  }
+
+  /// Whether it is a SYN ACK that the peer repeats to a connection that is left alone: our ACK was lost.
+  private func isLate(_ header: TCPHeader, _ run: Run) -> Bool {
+    guard run.experiment.isPatient, isRepeatedSYNACK(header, run.bench.connection),
+      let begins = run.begins, let last = run.bench.connection.synAcks.last
+    else { return false }
+    return last > begins + roundTrip.timeout
   }
 
   mutating func tick(_ id: Int, at now: Moment) {
@@ -121,7 +130,9 @@ extension ConnectionSuite {
       switch run.wait {
       case nil:
         guard let begins = run.begins else {
-          confirmHandshake(&run)
+          if (run.isRepeated || hasSeenLoss) && !run.experiment.isPatient {
+            acknowledgeTwiceMore(&run)
+          }
           run.begins = begin(of: run.bench.connection, at: now)
           return
         }
@@ -164,11 +175,9 @@ extension ConnectionSuite {
   /// in SYN-RECEIVED, where other rules hold.
   ///
   /// A connection that is left alone says nothing by itself: whoever has forgotten it by then would
-  /// reset the second ACK, and not its silence.
-  func confirmHandshake(_ run: inout Run) {
-    guard run.isRepeated || hasSeenLoss, !run.experiment.isPatient,
-      run.bench.connection.state == .established
-    else { return }
+  /// reset the second ACK, and not its silence. There only a SYN ACK that is repeated is answered so.
+  func acknowledgeTwiceMore(_ run: inout Run) {
+    guard run.bench.connection.state == .established else { return }
     for _ in 0..<2 { run.bench.connection.acknowledge() }
   }
 

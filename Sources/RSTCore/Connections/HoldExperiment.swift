@@ -15,7 +15,7 @@ struct HoldExperiment: Experiment {
   let ladderRound: Int
 
   private var phase = Phase.holding
-  /// When the connection stood, and the hold began.
+  /// When the connection stood, and the hold began: once the last SYN ACK was answered.
   private(set) var begun: Moment?
   private var quietSince: Moment?
   private var beforeBurst: Moment?
@@ -86,8 +86,10 @@ struct HoldExperiment: Experiment {
   mutating func step(_ bench: inout Bench, at now: Moment) -> Wait {
     switch phase {
     case .holding:
-      let since = begun ?? now
-      (begun, quietSince) = (since, quietSince ?? now)
+      // A SYN ACK that is repeated shows that the peer had not got our last ACK by then.
+      let stood = bench.connection.synAcks.last ?? begun ?? now
+      let since = max(begun ?? stood, stood)
+      (begun, quietSince) = (since, max(quietSince ?? since, since))
       if take(bench.takeAnswers(), bench.connection) { return finish(&bench, .gone, by: nil) }
       guard now < since + duration, events.count < Self.mostEvents else {
         return ask(&bench, at: now)
@@ -102,6 +104,8 @@ struct HoldExperiment: Experiment {
         return finish(&bench, .gone, by: nil)
       }
       if let alive = answers.first(where: { $0.header.flags.contains(.acknowledgement) }) {
+        // Behind what we expect: words, or an end, that were lost. Another connection has to show it.
+        if alive.header.sequence.distance(from: bench.connection.expected) > 0 { return giveUp() }
         return finish(&bench, .alive, by: alive)
       }
       let most =
@@ -135,6 +139,11 @@ struct HoldExperiment: Experiment {
     guard !isControl, asks > Self.questionsBeforeWitness else { return .answer(until: now + wait) }
     if asks == Self.questionsBeforeWitness + 1 { bench.companions.append(WitnessExperiment()) }
     return .answer(until: now + max(wait, Self.slowly))
+  }
+
+  private mutating func giveUp() -> Wait {
+    phase = .over
+    return .nothing
   }
 
   private mutating func finish(

@@ -93,7 +93,9 @@ public struct IdleReading: Hashable, Sendable {
       low <= first.held + Self.room(first.held)
     else {
       exceptions = victims
-      result = isLongestAlive ? .survived : .inconclusive
+      // One may have been reset by anybody; several that were gone by then are no chance.
+      let isMixed = victims.count { $0.held > Self.atOnce } > 1
+      result = isLongestAlive && !isMixed ? .survived : .inconclusive
       return
     }
     decisive = victims.filter { Self.manner(of: $0) == Self.manner(of: first) }
