@@ -89,7 +89,7 @@ extension Conclusion {
     func inconclusive(_ confidence: Double) -> Verdict {
       Verdict(
         port: .inconclusive, responder: .unknown, confidence: confidence,
-        alternatives: withUnexcluded(alternatives))
+        alternatives: withUnexcluded(alternatives, seen))
     }
     guard let best = readings.first, OwnHost(seen) == nil else {
       return inconclusive(0)
@@ -119,11 +119,15 @@ extension Conclusion {
   }
 
   /// Where no two readings are left, the states that nothing speaks for are not excluded either.
-  private static func withUnexcluded(_ alternatives: [Alternative]) -> [Alternative] {
+  private static func withUnexcluded(
+    _ alternatives: [Alternative], _ seen: Observations
+  ) -> [Alternative] {
     guard alternatives.count < 2 else { return alternatives }
-    let others = [PortState.open, .closed, .rejected, .dropped].filter { state in
-      !alternatives.contains { $0.port == state }
-    }
+    // A router may have said so for a host that nothing comes from, and the errors were lost.
+    let isSilent = !seen.exchanges.contains { $0.directReply != nil }
+    let states =
+      [PortState.open, .closed, .rejected, .dropped] + (isSilent ? [.unreachable] : [])
+    let others = states.filter { state in !alternatives.contains { $0.port == state } }
     let left = max(1 - alternatives.reduce(0) { $0 + $1.confidence }, 0)
     return alternatives
       + others.map {

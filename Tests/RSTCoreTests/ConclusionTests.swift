@@ -155,6 +155,8 @@ import Testing
     // One silence may be the router's ration of errors.
     let (rationed, lossy) = (asked(silent: 1), asked(silent: 3))
     #expect(rationed.weightOfSilence(rationed.target("flow-syn")) > 0)
+    let alternatives = Conclusion(lossy).verdict.alternatives
+    #expect(alternatives.contains { $0.port == .unreachable })
     #expect(lossy.weightOfSilence(lossy.target("flow-syn")) == 0)
   }
 }
