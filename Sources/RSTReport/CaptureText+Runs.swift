@@ -1,4 +1,4 @@
-public import RSTCore
+import RSTCore
 import RSTWire
 
 extension CaptureText {

@@ -4,7 +4,8 @@ import RSTWire
 // MARK: - Verdict and findings
 
 extension JSONReport {
-  static func verdict(_ conclusion: Conclusion) -> JSONValue {
+  /// - Parameter hasWitness: Whether a witness at the target may have proven it.
+  static func verdict(_ conclusion: Conclusion, hasWitness: Bool = false) -> JSONValue {
     let verdict = conclusion.verdict
     let members = JSONValue.record([
       "port": .string(verdict.port.rawValue),
@@ -17,7 +18,7 @@ extension JSONReport {
       "next_step": .string(conclusion.nextStep),
       "path": .array(conclusion.path.map(hop)),
     ])
-    guard diagnosis.witness != nil, case .object(let list) = members else { return members }
+    guard hasWitness, case .object(let list) = members else { return members }
     return .object(list + [.init("proven", .bool(verdict.isProven))])
   }
 

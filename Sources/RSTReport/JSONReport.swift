@@ -25,7 +25,7 @@ public struct JSONReport: Sendable {
       "target": Self.target(diagnosis.target),
       "vantage": vantage,
       "timing": timing,
-      "verdict": Self.verdict(conclusion),
+      "verdict": Self.verdict(conclusion, hasWitness: diagnosis.witness != nil),
       "findings": .array(conclusion.findings.map(Self.finding)),
       "considered": .array(conclusion.considered.map(Self.finding)),
       "rfc5961": conformance,

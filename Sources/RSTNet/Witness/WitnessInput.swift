@@ -24,7 +24,7 @@ public final class WitnessInput: Sendable {
   /// - Parameter path: A file, or "-" for standard input.
   /// - Throws: `SystemFailure`.
   public init(path: String) throws(SystemFailure) {
-    descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe rst_open_for_reading(path)
+    descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemFailure.last }
     var status = stat()
     grows = unsafe fstat(descriptor, &status) == 0 && status.st_mode & 0o170000 == 0o100000
