@@ -43,8 +43,8 @@ public enum AtomicFile {
   /// Makes a file where nothing is, not even a link.
   ///
   /// - Throws: `SystemFailure`, also where something is.
-  private static func make(
-    _ path: String, in directory: Int32
+  static func make(
+    _ path: String, in directory: Int32 = AT_FDCWD
   ) throws(SystemFailure) -> Descriptor {
     let number = unsafe openat(
       directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
