@@ -109,11 +109,13 @@ public struct Comparison: Sendable {
     else { return }
     let server = compared.traces.first.server
     madeBetween[server, default: []].append(frame)
-    let isRefusal = compared.traces.first.segments.contains {
-      $0.isPlainSYN && $0.frame < frame && reset.flags.contains(.acknowledgement)
-        && reset.acknowledgement == $0.end
+    let before = compared.traces.first.segments.filter { $0.frame < frame }
+    // What resets a connection that the server has answered refuses none.
+    let isAnswered = before.contains { $0.side == .server && !$0.isReset }
+    let isRefusal = before.contains {
+      $0.isPlainSYN && reset.flags.contains(.acknowledgement) && reset.acknowledgement == $0.end
     }
-    if isRefusal, hasPassed == false { refusing.insert(server) }
+    if isRefusal, !isAnswered, hasPassed == false { refusing.insert(server) }
   }
 
   /// Who refuses connections to a port may reset all else that goes there: a filter, which has

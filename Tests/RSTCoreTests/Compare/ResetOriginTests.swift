@@ -87,9 +87,15 @@ import Testing
     both.port = 40_002
     both.client(.acknowledgement, 5, 9, at: 300, .first)
     both.server(.reset, 9, at: 305, .first)
+    // One that stands, and a segment of it without flags.
+    both.port = 40_003
+    both.handshake(at: 400)
+    both.client([], 1, at: 450, .first)
+    both.server([.reset, .acknowledgement], 0, 1, at: 455, .first)
+    both.client(.acknowledgement, 1, 1, at: 500)
     both.port = 40_000
     both.close(at: 900)
-    #expect(both.resets.count == 2)
+    #expect(both.resets.count == 3)
     #expect(!both.resets.contains { $0.hasPrefix("network-firewall-reset") })
   }
 
