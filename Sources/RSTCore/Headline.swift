@@ -20,14 +20,15 @@ enum Headline {
       + content(findings)
   }
 
-  /// Findings that say more than that the port is open.
+  /// Findings that say more than that the port is open, of somebody on the way.
   static let interference: [FindingCode] = [
-    .triggeredBlock, .blackholedAfterTrigger, .injectedData,
+    .triggeredBlock, .blackholedAfterTrigger, .injectedData, .injectedReset,
   ]
 
   /// Content that somebody on the way minds.
   private static func content(_ findings: [Finding]) -> String {
     guard let finding = findings.first(where: { interference.contains($0.code) }) else { return "" }
+    if finding.code == .injectedReset { return "; but an injector on the path resets it too" }
     var name = "some content"
     if case .word(let text) = finding.details.first(where: { $0.key == "trigger" })?.value {
       name = text

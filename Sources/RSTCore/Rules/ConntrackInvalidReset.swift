@@ -15,9 +15,13 @@ struct ConntrackInvalidReset: Rule {
 
   func claim(_ seen: Observations) -> Claim? {
     guard let sessions = Sessions(seen), !sessions.results.hasMissedPackets else { return nil }
+    // Whoever forges resets for SYNs that the host accepts does so here too, and tracks nothing.
+    let forged = Set(
+      InjectedReset.exchanges(seen).compactMap { $0.replies.first(where: \.isReset)?.distance })
     let entries = sessions.matrix.entries.filter { entry in
-      entry.outcome == .deviceReset
-        || entry.observations.flatMap(\.resets).contains(where: sessions.isForeign)
+      let resets = entry.observations.flatMap(\.resets)
+      return (entry.outcome == .deviceReset || resets.contains(where: sessions.isForeign))
+        && !resets.allSatisfy { forged.contains(sessions.distance($0)) }
     }
     let resets = entries.flatMap(\.observations).flatMap(\.resets)
     guard let first = resets.first else { return nil }

@@ -39,7 +39,7 @@ struct InjectedReset: Rule {
       "host-answered-too", 6, "\(both.count) SYNs drew a reset and a SYN ACK",
       Array(pairs.prefix(6)), source: "Weaver et al., NDSS 2009; RFC 9293, section 3.10.7")
     claim.occurrences = .init(
-      count: both.count, total: seen.allSYNs.count { !$0.replies.isEmpty })
+      count: both.count, total: seen.exchanges.count { Self.isEligible($0) && $0.synAck != nil })
     describe(forged, beside: accepted, in: example, &claim)
     let refused = seen.allSYNs.filter { $0.synAck == nil && $0.replies.contains(where: \.isReset) }
     if refused.count >= both.count {
@@ -59,10 +59,13 @@ struct InjectedReset: Rule {
   static func exchanges(_ seen: Observations) -> [Exchange] {
     seen.exchanges.filter { exchange in
       exchange.synAck != nil && exchange.replies.contains(where: \.isReset)
-        && ProbeCatalog.probe(named: exchange.attempt.probe)?.sharesFlow == false
-        && exchange.attempt.draft.segment?.flags.contains(.fin) == false
-        && !isForgedAcceptance(exchange, seen)
+        && isEligible(exchange) && !isForgedAcceptance(exchange, seen)
     }
+  }
+
+  private static func isEligible(_ exchange: Exchange) -> Bool {
+    ProbeCatalog.probe(named: exchange.attempt.probe)?.sharesFlow == false
+      && exchange.attempt.draft.segment?.flags.contains(.fin) == false
   }
 
   /// Whether the reset has the host's distance and DSCP and the SYN ACK has not: then that is forged.
