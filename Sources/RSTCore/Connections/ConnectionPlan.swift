@@ -78,15 +78,16 @@ struct ConnectionPlan: Sendable {
     _ results: SessionResults, after observed: SessionResults, isAsked: (String) -> Bool
   ) -> [any Experiment] {
     var list: [any Experiment] = []
+    // All of them: what was clear may have to be asked more often since something was lost.
     let matrix = MatrixReading(results)
-    for cell in Set(observed.cells.map(\.cell)).sorted(by: { $0.rawValue < $1.rawValue })
+    for cell in Set(results.cells.map(\.cell)).sorted(by: { $0.rawValue < $1.rawValue })
     where matrix[cell]?.outcome == .inconclusive && !isAsked(cell.rawValue)
       && results.cells.count(where: { $0.cell == cell }) < Self.mostTries
     {
       list.append(cell.experiment(exchangesData: exchangesData))
     }
     let halfOpen = HalfOpenReading(results.halfOpen, proof: results.proof)
-    for question in Set(observed.halfOpen.map(\.question))
+    for question in Set(results.halfOpen.map(\.question))
     where (halfOpen[question]?.reaction == nil || halfOpen[question]?.liveness == .unknown)
       && !isAsked(question.rawValue)
       && results.halfOpen.count(where: { $0.question == question }) < Self.mostTries

@@ -36,13 +36,17 @@ public struct SessionResults: Hashable, Sendable {
   /// Nothing yet.
   public init() {}
 
-  /// Whether the service resets connections that nothing is done to, as the control shows.
+  /// Whether the service resets connections that nothing is done to: the control shows it, or that of
+  /// many connections none ever stood.
   var isEndedByService: Bool {
     holds.contains { hold in
       // Where the reset itself was lost, the connection is gone when it is asked.
       hold.isControl && (hold.end?.kind == .reset || hold.end == nil && hold.liveness == .gone)
-    }
+    } || cells.count { $0.liveness == .gone } >= Self.manyGone && !cells.contains(where: \.stood)
   }
+
+  /// No stack ends a connection for each of so many segments: that none ever stood has another reason.
+  private static let manyGone = 12
 
   /// Whether nothing was observed.
   var isEmpty: Bool {

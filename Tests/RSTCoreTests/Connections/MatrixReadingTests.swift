@@ -141,6 +141,14 @@ import Testing
     #expect(mixed?.outcome == .challengeACK)
   }
 
+  @Test func `where no connection ever stood, however many, no segment has ended one`() {
+    var results = SessionResults()
+    results.cells = Cell.allCases.flatMap { [CellObservation.gone($0), .gone($0)] }
+    #expect(MatrixReading(results).entries.allSatisfy { $0.outcome == .inconclusive })
+    results.cells.append(.challenged(.dataAckOld))
+    #expect(MatrixReading(results)[.resetMiddle]?.outcome == .closes)
+  }
+
   @Test func `entries stand in the order of the catalogue, with what agrees alone`() throws {
     var results = SessionResults()
     results.cells = [
