@@ -131,10 +131,12 @@ struct ResetTraits: Sendable {
   private(set) var controls: Marks
 
   init(_ seen: Observations) {
+    // Rungs share a flow: once one is accepted, a later one is reset as the second SYN of a connection.
+    let rungs = seen.target("ladder-syn")
+    let isAccepted = rungs.contains { $0.synAck != nil }
     target = Marks(
-      seen.allSYNs
-        + seen.target(
-          "signed-syn", "ladder-syn", "syn-urg", "syn-psh", "reserved-syn"))
+      seen.allSYNs + seen.target("signed-syn", "syn-urg", "syn-psh", "reserved-syn")
+        + (isAccepted ? [] : rungs))
     stray = Marks(seen.target("stray-ack", "stray-fin", "null", "xmas", "ladder-ack"))
     controls = Marks(
       seen.controls(

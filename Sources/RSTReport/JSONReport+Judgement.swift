@@ -4,7 +4,7 @@ import RSTWire
 // MARK: - Verdict and findings
 
 extension JSONReport {
-  /// - Parameter hasWitness: Whether a witness at the target may have proven it.
+  /// What was concluded; whether it is proven, where a witness at the target may have proven it.
   static func verdict(_ conclusion: Conclusion, hasWitness: Bool = false) -> JSONValue {
     let verdict = conclusion.verdict
     let members = JSONValue.record([
