@@ -50,4 +50,22 @@ import Testing
     #expect([.open, .inconclusive].contains(run.conclusion.verdict.port))
     #expect(!run.codes.contains("closed-port"))
   }
+
+  /// Rungs share a flow: the second SYN of a connection is reset by the host, from where it is.
+  @Test(arguments: [false, true])
+  func `a rung that is reset where another was accepted says nothing of who refuses`(
+    _ hasRungs: Bool
+  ) throws {
+    var script = Script()
+    script.showClosedControl()
+    script.exchange("syn", .synAck())
+    for _ in 0..<6 { script.exchange("flow-syn", .filterReset(hopLimit: 64)) }
+    if hasRungs {
+      script.exchange("ladder-syn", hopLimit: 3, .synAck())
+      script.exchange("ladder-syn", hopLimit: 4, .reset)
+    }
+    let findings = Conclusion(script.observations).findings
+    #expect(findings.contains { $0.code == .networkFirewallReset })
+    #expect(!findings.contains { $0.code == .hostFirewallReset })
+  }
 }
