@@ -311,14 +311,24 @@ class Network:
 
 
 def end(pid):
-    """Ends a process politely, then not."""
+    """Ends a process politely, then not; what it held is free when this returns."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-        for _ in range(200):
-            if not _runs(pid):
-                return
-            time.sleep(0.001)
+        if _is_gone(pid, within=0.2):
+            return
         os.kill(pid, signal.SIGKILL)
+        if not _is_gone(pid, within=30):
+            raise LabError(f"process {pid} does not end")
+
+
+def _is_gone(pid, within):
+    """Waits so many seconds at most: a busy machine may not let a process run to its end sooner."""
+    deadline = time.monotonic() + within
+    while _runs(pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def _runs(pid):

@@ -83,6 +83,7 @@ class Soak:
                 except queue.Empty:
                     break
                 try:
+                    self.set_up(lab, item, family)
                     self.task(lab, item, family, findings)
                 except scenario.SkippedError as reason:
                     self.skip(item, reason)
@@ -92,10 +93,22 @@ class Soak:
         finally:
             lab.down()
 
-    def task(self, lab, item, family, findings):
+    def set_up(self, lab, item, family):
+        """Where a scenario cannot be set up in a used lab, once more in a fresh one."""
         if item.traffic:
             explain.require(item)
-        scenario.apply(lab, item, family)
+        try:
+            scenario.apply(lab, item, family)
+        except scenario.SkippedError:
+            raise
+        except LabError as error:
+            with self.lock:
+                print(f"{'set up anew':12} {error}", flush=True)
+            lab.down()
+            lab.up()
+            scenario.apply(lab, item, family)
+
+    def task(self, lab, item, family, findings):
         for condition in self.conditions(item):
             truth = None if item.traffic else item.truth(family, is_lossy=condition != "clean")
             for number in range(self.arguments.runs):
