@@ -39,6 +39,12 @@ extension Double {
     (0..<exponent).reduce(1.0) { product, _ in product * base }
   }
 
+  /// How many events of one chance in a row are too many for chance: once in 100,000 times, or the most
+  /// that are wanted.
+  static func tooManyInARow(at chance: Double, most: Int) -> Int {
+    (1..<most).first { power(chance, $0) <= 1e-5 } ?? most
+  }
+
   /// The chance that at least so many of all happen, where each does so by itself with one chance.
   static func tail(_ least: Int, of all: Int, at chance: Double) -> Double {
     var sum = 0.0

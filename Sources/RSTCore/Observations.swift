@@ -180,12 +180,8 @@ extension Observations {
     }
   }
 
-  /// How many silent attempts make chance improbable: once in 100,000.
-  public var attemptsForProof: Int {
-    var attempts = 1
-    while chanceOfSilence(attempts) > 1e-5, attempts < 12 { attempts += 1 }
-    return max(attempts, 4)
-  }
+  /// How many silent attempts make chance improbable: 4 to 12.
+  public var attemptsForProof: Int { max(Double.tooManyInARow(at: lossRate, most: 12), 4) }
 
   /// Lost exchanges among those that are known to be answered at other times, estimated high.
   ///

@@ -93,9 +93,7 @@ extension HostRecord {
       strangeHopLimits.add(reset.segment.hopLimit)
     }
   }
-}
 
-extension HostRecord {
   /// Whoever refuses a SYN that cannot get as far as the refusal's hop limit suggests is nearer than that.
   fileprivate mutating func learnDistance(of connection: CapturedConnection) {
     let port = connection.server.port

@@ -124,7 +124,7 @@ extension ResetOrigin {
   private static func sentence(_ doubt: Doubt) -> String {
     switch doubt {
     case .none: "the capture nearer to its sender shows that it was never sent"
-    case .elsewhere: "the capture nearer to its sender, which misses others too, does not show it"
+    case .elsewhere: "the capture nearer to its sender does not show it, nor others of that side"
     case .stopped: "the capture nearer to its sender, which may not have run, does not show it"
     }
   }

@@ -36,9 +36,6 @@ public struct CellObservation: Hashable, Sendable {
   /// Whether nothing came for it.
   public var isSilent: Bool { acknowledgements.isEmpty && resets.isEmpty && others.isEmpty }
 
-  /// Whether the connection was seen standing behind it.
-  public var stood: Bool { liveness == .alive }
-
   /// Every packet that shows it.
   public var evidence: [Int] {
     packets + acknowledgements + resets + others + [livenessPacket].compactMap(\.self)

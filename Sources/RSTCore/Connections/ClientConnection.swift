@@ -145,7 +145,6 @@ public struct ClientConnection: Sendable {
     state = .synSent
     nextSequence = initialSequence + 1
     outgoing.append(template)
-    startTimer(at: now)
     retransmissionDue = now + max(timeout, Self.departure)
   }
 
@@ -234,8 +233,8 @@ public struct ClientConnection: Sendable {
     retransmissionDue = now + backedOff
   }
 
-  /// How long a SYN may wait behind other packets before it leaves, as on a machine that is busy.
-  private static let departure = Duration.milliseconds(250)
+  /// How long a packet may wait behind others before it leaves, as on a machine that is busy.
+  static let departure = Duration.milliseconds(250)
 
   /// RFC 6298, section 5.5: each repetition waits twice as long.
   private var backedOff: Duration {

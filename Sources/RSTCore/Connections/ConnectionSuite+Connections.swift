@@ -260,12 +260,10 @@ extension ConnectionSuite {
 }
 
 extension ConnectionSuite.Run {
-  /// How much longer an answer is waited for while what asks for it has not been seen leaving.
-  private static let departure = Duration.milliseconds(250)
-
-  /// When it is over that an answer is waited for until a moment.
+  /// When it is over that an answer is waited for until a moment: later while what asks for it has not
+  /// been seen leaving.
   func end(of until: Moment) -> Moment {
-    bench.isAllSent ? until : until + Self.departure
+    bench.isAllSent ? until : until + ClientConnection.departure
   }
 
   /// Whether that is over; what has not left by then never will.

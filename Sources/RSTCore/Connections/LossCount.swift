@@ -13,11 +13,8 @@ struct LossCount: Hashable, Sendable {
   /// The chance that a question gets no answer, estimated high while there are few.
   var rate: Double { Double(lost + 1) / Double(asked + 10) }
 
-  /// How many silences chance brings once in 100,000 times: 1 to 8.
-  var attemptsForProof: Int {
-    (1..<Self.most).first { Double.power(rate, $0) <= 1e-5 } ?? Self.most
-  }
-
+  /// How many silences chance brings so seldom that they show something: 1 to 8.
+  ///
   /// More would be asked than a path is worth that loses a third of everything.
-  private static let most = 8
+  var attemptsForProof: Int { Double.tooManyInARow(at: rate, most: 8) }
 }

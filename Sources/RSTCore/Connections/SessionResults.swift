@@ -42,7 +42,12 @@ public struct SessionResults: Hashable, Sendable {
     holds.contains { hold in
       // Where the reset itself was lost, the connection is gone when it is asked.
       hold.isControl && (hold.end?.kind == .reset || hold.end == nil && hold.liveness == .gone)
-    } || cells.count { $0.liveness == .gone } >= Self.manyGone && !cells.contains(where: \.stood)
+    } || hasNoneStanding
+  }
+
+  private var hasNoneStanding: Bool {
+    cells.count { $0.liveness == .gone } >= Self.manyGone
+      && !cells.contains { $0.liveness == .alive }
   }
 
   /// No stack ends a connection for each of so many segments: that none ever stood has another reason.
