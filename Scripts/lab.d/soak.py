@@ -4,6 +4,7 @@ right, inconclusive and wrong answers. Each job has a lab of its own.
 """
 
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -62,6 +63,7 @@ class Soak:
         self.done = 0
         self.seconds = 0.0
         self.failures = []
+        self.raised = threading.Barrier(max(1, arguments.jobs))
         for name in arguments.scenarios or scenario.names():
             item = scenario.load(name)
             for family in item.families:
@@ -77,6 +79,9 @@ class Soak:
         lab = Network(f"{self.arguments.id}j{number}", tools.find())
         try:
             lab.up()
+            # Raising labs makes a machine so busy that targets' timers and answers are late.
+            with contextlib.suppress(threading.BrokenBarrierError):
+                self.raised.wait()
             while not self.stopping.is_set():
                 try:
                     item, family = self.tasks.get_nowait()
@@ -90,6 +95,7 @@ class Soak:
         except LabError as error:
             self.failures.append(str(error))
             self.stopping.set()
+            self.raised.abort()
         finally:
             lab.down()
 

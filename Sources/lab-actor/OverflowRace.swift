@@ -21,8 +21,9 @@ struct OverflowRace: ParsableCommand {
   @Option(help: "How long after the first SYN-ACK the queue fills, in milliseconds.")
   var after = 4.0
 
+  /// Longer than a busy machine lets a client wait before it acknowledges.
   @Option(help: "How long after the last SYN-ACK it empties, in milliseconds.")
-  var keep = 150.0
+  var keep = 400.0
 
   func run() throws {
     let tap = try Tap(interface: interface)
