@@ -68,8 +68,9 @@ class Soak:
             item = scenario.load(name)
             for family in item.families:
                 if arguments.family in (None, family):
-                    self.tasks.put((item, family))
-                    self.total += arguments.runs * len(self.conditions(item))
+                    for condition in self.conditions(item):
+                        self.tasks.put((item, family, condition))
+                        self.total += arguments.runs
 
     def conditions(self, item):
         """Traffic is made on a clean wire: what else is lost or late is another story."""
@@ -84,12 +85,12 @@ class Soak:
                 self.raised.wait()
             while not self.stopping.is_set():
                 try:
-                    item, family = self.tasks.get_nowait()
+                    item, family, condition = self.tasks.get_nowait()
                 except queue.Empty:
                     break
                 try:
                     self.set_up(lab, item, family)
-                    self.task(lab, item, family, findings)
+                    self.task(lab, item, family, condition, findings)
                 except scenario.SkippedError as reason:
                     self.skip(item, reason)
         except LabError as error:
@@ -114,29 +115,28 @@ class Soak:
             lab.up()
             scenario.apply(lab, item, family)
 
-    def task(self, lab, item, family, findings):
-        for condition in self.conditions(item):
-            truth = None if item.traffic else item.truth(family, is_lossy=condition != "clean")
-            for number in range(self.arguments.runs):
-                if self.stopping.is_set():
-                    return
-                if item.is_fresh:
-                    scenario.apply(lab, item, family)
-                lab.wire(["--delay", str(self.arguments.rtt / 2), *CONDITIONS[condition],
-                          "--seed", str(self.seed(item, family, condition, number))])
-                if item.traffic:
-                    self.record_traffic(lab, item, family, condition, number, findings)
-                    continue
-                document, status, errors, elapsed = run.probe(lab, item, family)
-                if self.stopping.is_set():
-                    return
-                judgement = judge.judge(truth, document, status, errors)
-                self.record(item, family, condition, number, judgement, document, errors, elapsed,
-                            findings)
+    def task(self, lab, item, family, condition, findings):
+        truth = None if item.traffic else item.truth(family, is_lossy=condition != "clean")
+        for number in range(self.arguments.runs):
+            if self.stopping.is_set():
+                return
+            if item.is_fresh:
+                scenario.apply(lab, item, family)
+            lab.wire(["--delay", str(self.arguments.rtt / 2), *CONDITIONS[condition],
+                      "--seed", str(self.seed(item, family, condition, number))])
+            if item.traffic:
+                self.record_traffic(lab, item, family, condition, number, findings)
+                continue
+            document, status, errors, elapsed = run.probe(lab, item, family)
+            if self.stopping.is_set():
+                return
+            judgement = judge.judge(truth, document, status, errors)
+            self.record(item, family, condition, number, judgement, document, errors, elapsed,
+                        findings)
 
     def skip(self, item, reason):
         with self.lock:
-            self.total -= self.arguments.runs * len(self.conditions(item))
+            self.total -= self.arguments.runs
             print(f"{'skip':12} {reason}", flush=True)
 
     def record_traffic(self, lab, item, family, condition, number, findings):
