@@ -16,6 +16,8 @@ struct SweepSession {
   /// Ambiguous results, which are investigated at the end.
   private var held: [SweepResult] = []
   private var isInconclusive = false
+  /// What full investigations said instead of what the sweep had counted.
+  private var revisions: [(before: PortState, after: PortState)] = []
 
   init(
     _ settings: SweepSettings, space: TargetSpace, seed: UInt64, names: [IPAddress: String],
@@ -93,9 +95,11 @@ struct SweepSession {
       if isOver { AtomicFile.remove(path) } else { try write(snapshot, to: path) }
     }
     if !settings.isQuiet {
+      var tally = run.sweep.tally
+      for revision in revisions { tally.move(from: revision.before, to: revision.after) }
       try? StandardStream.error.write(
         SweepText.summary(
-          run.sweep.tally, targets: run.sweep.targets, elapsed: ContinuousClock.now - began))
+          tally, targets: run.sweep.targets, elapsed: ContinuousClock.now - began))
     }
     try archive?.finish(
       at: Int(SystemClock().now.nanoseconds / 1_000_000_000), hosts: hosts, isComplete: isOver)
@@ -155,7 +159,9 @@ struct SweepSession {
       isInterrupted = try run.investigate(groups, pool) { group, order, outcome in
         guard var result = waiting[hosts[group]]?[order] else { return }
         if case .success(let diagnosis) = outcome, !diagnosis.timing.isInterrupted {
-          result.verdict = diagnosis.conclusion.verdict
+          let verdict = diagnosis.conclusion.verdict
+          session.revisions.append((result.verdict.port, verdict.port))
+          result.verdict = verdict
           result.codes = diagnosis.conclusion.findings.map(\.code)
           result.reason = nil
           result.isDeepened = true

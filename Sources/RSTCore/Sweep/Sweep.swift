@@ -210,4 +210,11 @@ public struct SweepTally: Hashable, Sendable {
 
   /// Makes a tally of nothing.
   public init() {}
+
+  /// Counts a target that was counted under one state under another, as closer looks show it.
+  public mutating func move(from before: PortState, to after: PortState) {
+    guard let count = states[before] else { return }
+    states[before] = count > 1 ? count - 1 : nil
+    states[after, default: 0] += 1
+  }
 }
