@@ -80,11 +80,11 @@ import Testing
   func `a closed port of this machine is proven closed, through a pipe`(
     _ target: String
   ) throws {
-    let outcome = try BuiltTool.shell(
-      "\"$TOOL\" witness --port 9 --duration 4s | \"$TOOL\" '\(target)' --json --witness -")
-    let document = try #require(
-      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
-    let witness = try #require(document["witness"] as? [String: Any])
+    var (outcome, document, witness) = try joined(target)
+    // On a machine that other tests keep busy a record may lack packets, and says so.
+    for _ in 0..<2 where witness["complete"] as? Bool == false {
+      (outcome, document, witness) = try joined(target)
+    }
     #expect(witness["complete"] as? Bool == true)
     let resets = try #require(witness["resets"] as? [[String: Any]])
     let origins = resets.map { $0["origin"] as? String }
@@ -93,5 +93,16 @@ import Testing
     let verdict = try #require(document["verdict"] as? [String: Any])
     #expect(verdict["port"] as? String == "closed")
     #expect(outcome.status == 0)
+  }
+
+  /// A run against a port of this machine, joined with the record of a witness on it.
+  private func joined(
+    _ target: String
+  ) throws -> (BuiltTool.Outcome, document: [String: Any], witness: [String: Any]) {
+    let outcome = try BuiltTool.shell(
+      "\"$TOOL\" witness --port 9 --duration 4s | \"$TOOL\" '\(target)' --json --witness -")
+    let document = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    return (outcome, document, try #require(document["witness"] as? [String: Any]))
   }
 }
