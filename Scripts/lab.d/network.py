@@ -332,12 +332,15 @@ def _is_gone(pid, within):
 
 
 def _runs(pid):
-    """Whether the process is more than a name that its parent has not read yet."""
+    """Whether the process is more than a name that its parent has not read yet.
+
+    Its first thread may be gone while others, as HAProxy has them, still hold its ports."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
     try:
         with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+            state = file.read().rpartition(")")[2].split()[0]
+        return state not in "ZX" or len(os.listdir(f"/proc/{pid}/task")) > 1
     except (FileNotFoundError, ProcessLookupError):
         return False
 

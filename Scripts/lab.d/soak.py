@@ -96,8 +96,9 @@ class Soak:
         except LabError as error:
             self.failures.append(str(error))
             self.stopping.set()
-            self.raised.abort()
         finally:
+            # Nobody waits for a lab that will never stand.
+            self.raised.abort()
             lab.down()
 
     def set_up(self, lab, item, family):
@@ -120,7 +121,7 @@ class Soak:
         for number in range(self.arguments.runs):
             if self.stopping.is_set():
                 return
-            if item.is_fresh:
+            if number and item.is_fresh:
                 scenario.apply(lab, item, family)
             lab.wire(["--delay", str(self.arguments.rtt / 2), *CONDITIONS[condition],
                       "--seed", str(self.seed(item, family, condition, number))])
