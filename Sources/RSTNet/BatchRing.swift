@@ -4,22 +4,26 @@ internal import Synchronization
 /// Batches that go round between a thread that fills them and one that empties them.
 ///
 /// Each belongs to one of the two at any time: it changes hands with a semaphore, which orders what
-/// both do with it; hence the unchecked promise to the compiler.
+/// both do with it; hence the unchecked promise to the compiler. Several change hands at once, since
+/// to wake a thread takes longer than to read a batch.
 final class BatchRing: @unchecked Sendable {
   private let slots: [Slot]
   private let free: Semaphore
   private let filled = Semaphore(0)
   private let isStopped = Atomic(false)
 
-  /// Where a batch is kept.
+  /// Batches that change hands together.
   private final class Slot {
-    var batch = FrameBatch()
+    var batches: [FrameBatch]
+    var filled = 0
     var isLast = false
+
+    init(_ count: Int) { batches = Array(repeating: FrameBatch(), count: count) }
   }
 
-  /// Makes a ring of so many batches.
-  init(count: Int) {
-    slots = (0..<count).map { _ in Slot() }
+  /// Makes a ring of so many slots with so many batches each.
+  init(slots count: Int, batches: Int) {
+    slots = (0..<count).map { _ in Slot(batches) }
     free = Semaphore(UInt32(count))
   }
 
@@ -33,8 +37,12 @@ final class BatchRing: @unchecked Sendable {
       free.wait()
       let slot = slots[number % slots.count]
       number += 1
-      slot.batch.clear()
-      goesOn = !isStopped.load(ordering: .relaxed) && fill(&slot.batch)
+      slot.filled = 0
+      while goesOn, slot.filled < slot.batches.count {
+        slot.batches[slot.filled].clear()
+        goesOn = !isStopped.load(ordering: .relaxed) && fill(&slot.batches[slot.filled])
+        slot.filled += 1
+      }
       slot.isLast = !goesOn
       filled.post()
     }
@@ -49,8 +57,9 @@ final class BatchRing: @unchecked Sendable {
       let slot = slots[number % slots.count]
       number += 1
       // A stopped ring goes round until the filling thread has seen it.
-      let goesOn = isStopped.load(ordering: .relaxed) || empty(slot.batch)
-      if !goesOn { isStopped.store(true, ordering: .relaxed) }
+      for place in 0..<slot.filled where !isStopped.load(ordering: .relaxed) {
+        if !empty(slot.batches[place]) { isStopped.store(true, ordering: .relaxed) }
+      }
       isLast = slot.isLast
       free.post()
     }

@@ -40,9 +40,9 @@ public struct FrameBatch: Sendable {
   ///
   /// - Parameters:
   ///   - packet: Gets each packet that was read whole, a segment before it comes as such.
-  ///   - segment: Gets each segment, and what it says in text where that was looked at.
+  ///   - segment: Gets the place of each segment, and what it says in text where that was looked at.
   public func forEach(
-    packet: (Packet, _ frame: Int, Moment) -> Void, segment: (Segment, String?) -> Void
+    packet: (Packet, _ frame: Int, Moment) -> Void, segment: (_ place: Int, String?) -> Void
   ) {
     var rest = rarities[...]
     for place in segments.indices {
@@ -54,7 +54,7 @@ public struct FrameBatch: Sendable {
         case .packet(let whole, let frame, let moment): packet(whole, frame, moment)
         }
       }
-      segment(segments[place], text)
+      segment(place, text)
     }
     for case (_, .packet(let whole, let frame, let moment)) in rest {
       packet(whole, frame, moment)

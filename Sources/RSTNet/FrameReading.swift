@@ -19,8 +19,8 @@ public struct FrameReading: ~Copyable {
 
   /// Frames of a batch: few enough to stay in the processor's cache.
   private static let batchSize = 512
-  /// Batches that go round.
-  private static let batches = 4
+  /// Batches that go round: so many times so many.
+  private static let ring = (slots: 4, batches: 8)
 
   /// What only one thread touches at a time.
   private final class Source: @unchecked Sendable {
@@ -57,7 +57,7 @@ public struct FrameReading: ~Copyable {
   ///
   /// - Parameter body: Gets each batch.
   public mutating func forEachBatch(_ body: (FrameBatch) -> Bool) {
-    let ring = BatchRing(count: Self.batches)
+    let ring = BatchRing(slots: Self.ring.slots, batches: Self.ring.batches)
     let source = source
     let work: @Sendable () -> Void = { ring.fill { source.fill(&$0, atMost: Self.batchSize) } }
     if octetsTotal != nil, let thread = BackgroundTask.startAside(work) {

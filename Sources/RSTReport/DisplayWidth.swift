@@ -1,6 +1,13 @@
+extension Substring {
+  /// The number of terminal columns that the text takes.
+  fileprivate var displayWidth: Int {
+    isPrintableASCII ? utf8.count : unicodeScalars.reduce(0) { $0 + $1.displayWidth }
+  }
+}
+
 extension String {
   /// The number of terminal columns that the text takes.
-  package var displayWidth: Int { unicodeScalars.reduce(0) { $0 + $1.displayWidth } }
+  package var displayWidth: Int { self[...].displayWidth }
 
   /// The text with spaces before it, up to `width` columns.
   func aligned(right width: Int) -> String {
@@ -15,7 +22,7 @@ extension String {
   /// The text without spaces at its end.
   package var trimmedEnd: String {
     var copy = self
-    while copy.last == " " { copy.removeLast() }
+    while copy.utf8.last == UInt8(ascii: " ") { copy.unicodeScalars.removeLast() }
     return copy
   }
 
@@ -30,8 +37,8 @@ extension String {
     var lines: [String] = []
     var line = ""
     var used = 0
-    for word in split(separator: " ", omittingEmptySubsequences: true) {
-      for piece in Self.pieces(of: word, width: width) {
+    for word in utf8.split(separator: UInt8(ascii: " ")) {
+      for piece in Self.pieces(of: Substring(word), width: width) {
         let length = piece.displayWidth
         if used > 0, used + 1 + length > width {
           lines.append(line)
@@ -51,23 +58,28 @@ extension String {
   }
 
   /// A word, cut where it is longer than a line.
-  private static func pieces(of word: Substring, width: Int) -> [String] {
-    var pieces: [String] = []
-    var piece = String.UnicodeScalarView()
+  private static func pieces(of word: Substring, width: Int) -> [Substring] {
+    guard word.displayWidth > width else { return [word] }
+    var pieces: [Substring] = []
+    var start = word.startIndex
     var used = 0
-    for scalar in word.unicodeScalars {
-      let length = scalar.displayWidth
+    for index in word.unicodeScalars.indices {
+      let length = word.unicodeScalars[index].displayWidth
       if used + length > width {
-        pieces.append(String(piece))
-        piece = String.UnicodeScalarView()
+        pieces.append(word[start..<index])
+        start = index
         used = 0
       }
-      piece.append(scalar)
       used += length
     }
-    pieces.append(String(piece))
+    pieces.append(word[start...])
     return pieces
   }
+}
+
+extension StringProtocol {
+  /// Whether all of it is printable ASCII, as most texts are: it takes a column for each octet.
+  var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7e).contains($0) } }
 }
 
 extension Unicode.Scalar {

@@ -13,6 +13,10 @@ public struct Sanitised: Hashable, Sendable, CustomStringConvertible {
 
   /// Makes a text safe; line breaks and tabs become one space each.
   public init(_ raw: String) {
+    guard raw.utf8.count > Self.limit || !raw.isPrintableASCII else {
+      text = raw
+      return
+    }
     var scalars = String.UnicodeScalarView()
     var count = 0
     for scalar in raw.unicodeScalars {

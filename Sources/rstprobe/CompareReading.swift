@@ -49,7 +49,8 @@ struct CompareReading {
       }
       batch.forEach {
         log.take($0, at: $2)
-      } segment: { segment, _ in
+      } segment: { place, _ in
+        let segment = batch.segments[place]
         log.take(segment.segment, frame: segment.frame, at: segment.moment)
       }
       return true

@@ -84,13 +84,15 @@ struct ExplainRun {
 
   private mutating func take(_ batch: FrameBatch) throws(Failure) {
     var over: [ExplainedConnection] = []
-    explainer.foresee(batch.segments.count) { batch.segments[$0].segment }
+    explainer.foresee(batch.segments.count) { batch.segments[$0].segment.ends }
     batch.forEach {
       explainer.take($0, frame: $1, at: $2)
-    } segment: { segment, text in
-      explainer.take(segment.segment, frame: segment.frame, at: segment.moment, text: text) {
-        over.append($0)
-      }
+    } segment: { place, text in
+      // The segment is used where it is, not copied.
+      explainer.take(
+        batch.segments[place].segment, frame: batch.segments[place].frame,
+        at: batch.segments[place].moment, text: text
+      ) { over.append($0) }
     }
     for explained in over { try give(explained) }
   }

@@ -39,9 +39,11 @@ import Testing
       batches += 1
       batch.forEach {
         lines.append("\($1) \($2.nanoseconds) message \($0.network.source)")
-      } segment: {
+      } segment: { place, text in
+        let segment = batch.segments[place]
         lines.append(
-          "\($0.frame) \($0.moment.nanoseconds) segment \($0.segment.sequence.rawValue) \($1 ?? "-")"
+          "\(segment.frame) \(segment.moment.nanoseconds) segment "
+            + "\(segment.segment.sequence.rawValue) \(text ?? "-")"
         )
       }
     }

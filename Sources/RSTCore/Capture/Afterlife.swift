@@ -7,12 +7,21 @@ extension ResetCase {
   var afterlife: [LoggedSegment] {
     reset.following.filter { later in
       later.side == side && !later.isReset
-        && (later.isSYNACK && later.acknowledgement == client.opening?.end && !isEstablished
-          || later.sequenceLength > 0 && later.end.distance(from: segment.sequence) > 0
+        && (later.isSYNACK
+          ? isAccepted(by: later)
+          : later.sequenceLength > 0 && later.end.distance(from: segment.sequence) > 0
             && sender.next.map { later.end.distance(from: $0) > 0 } ?? true
-          || later.flags.contains(.acknowledgement)
-            && receiverSent(after: segment, coveredBy: later))
+            || later.flags.contains(.acknowledgement)
+              && receiverSent(after: segment, coveredBy: later))
     }
+  }
+
+  /// Whether a SYN ACK accepts what the reset refused: where a client asks with several numbers, each of
+  /// its SYNs has an answer of its own.
+  private func isAccepted(by synAck: LoggedSegment) -> Bool {
+    guard !isEstablished else { return false }
+    let asked = reset.answered.flatMap { $0.isSYN ? $0 : nil } ?? client.opening
+    return synAck.acknowledgement == asked?.end
   }
 
   /// The first segment behind the reset that its sender cannot have sent if it had made the reset,

@@ -24,9 +24,8 @@ public struct CapturedConnection: Sendable {
   public private(set) var lastMoment: Moment
   /// How many frames show a segment once more that another had shown.
   public private(set) var copies = 0
-  /// When a connection between the same endpoints had its last frame before this one, where both its
-  /// sides had closed; nil where none is known.
-  public let predecessorEnded: Moment?
+  /// What the connection before it between the same endpoints has left; nil where none is known.
+  public let predecessor: Predecessor?
   /// ICMP errors about it: the frame, and what was said.
   public internal(set) var errors: [CapturedError] = []
   private var log = RecentSegments()
@@ -38,9 +37,9 @@ public struct CapturedConnection: Sendable {
 
   init(
     client: Endpoint, server: Endpoint, firstFrame: Int, started: Moment,
-    predecessorEnded: Moment? = nil
+    predecessor: Predecessor? = nil
   ) {
-    self.predecessorEnded = predecessorEnded
+    self.predecessor = predecessor
     self.client = client
     self.server = server
     self.firstFrame = firstFrame
@@ -150,6 +149,28 @@ public struct CapturedConnection: Sendable {
   }
 }
 
+extension CapturedConnection {
+  /// What a connection leaves to the next that the same client opens from the same port.
+  public struct Predecessor: Hashable, Sendable {
+    /// When its last frame was captured, where both sides had closed it; nil where they had not.
+    public var closed: Moment?
+    /// What its client, and its server, had acknowledged: late answers may bear these numbers.
+    var clientAcknowledged: SequenceNumber?
+    var serverAcknowledged: SequenceNumber?
+
+    init(_ connection: CapturedConnection) {
+      closed = connection.isClosed ? connection.lastMoment : nil
+      clientAcknowledged = connection.clientRecord.acknowledged
+      serverAcknowledged = connection.serverRecord.acknowledged
+    }
+
+    /// What the other side than this had acknowledged.
+    func acknowledged(towards side: Side) -> SequenceNumber? {
+      side == .server ? clientAcknowledged : serverAcknowledged
+    }
+  }
+}
+
 /// An ICMP error about a segment of a connection.
 public struct CapturedError: Hashable, Sendable {
   /// The frame.
@@ -165,6 +186,14 @@ public struct CapturedError: Hashable, Sendable {
 }
 
 extension CapturedSegment {
+  /// The ends that it was sent from and to.
+  public var ends: (source: Endpoint, destination: Endpoint) {
+    (
+      Endpoint(address: source, port: sourcePort),
+      Endpoint(address: destination, port: destinationPort)
+    )
+  }
+
   /// Whether it opens a connection: SYN without ACK.
   var isOpening: Bool {
     flags.contains(.syn) && flags.isDisjoint(with: [.acknowledgement, .reset])

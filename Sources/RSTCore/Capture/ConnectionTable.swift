@@ -46,15 +46,15 @@ public struct ConnectionTable: Sendable {
     finished: (CapturedConnection) -> Void
   ) {
     sweep(at: moment, finished)
-    let source = Endpoint(address: segment.source, port: segment.sourcePort)
-    let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
+    let (source, destination) = segment.ends
     var place = place(between: source, and: destination)
-    var predecessorEnded: Moment?
+    var predecessor: CapturedConnection.Predecessor?
     if let known = place, segment.isOpening,
       connections[known].isFollowed(by: segment, at: moment)
     {
-      if connections[known].isClosed { predecessorEnded = connections[known].lastMoment }
-      finished(remove(known))
+      let former = remove(known)
+      predecessor = CapturedConnection.Predecessor(former)
+      finished(former)
       place = nil
     }
     if place == nil, index.count >= capacity, let oldest = order.oldest {
@@ -65,7 +65,7 @@ public struct ConnectionTable: Sendable {
       place
       ?? add(
         Self.connection(
-          segment, from: source, to: destination, frame: frame, at: moment, after: predecessorEnded)
+          segment, from: source, to: destination, frame: frame, at: moment, after: predecessor)
       )
     let isOver: Bool
     if segment.flags.contains(.reset) {
@@ -118,12 +118,9 @@ public struct ConnectionTable: Sendable {
 // MARK: - Places
 
 extension ConnectionTable {
-  /// Takes note of a segment that will be taken soon; it is no matter if others come.
-  mutating func foresee(_ segment: CapturedSegment) {
-    foreseen.append(
-      index.likelyPlace(
-        between: Endpoint(address: segment.source, port: segment.sourcePort),
-        and: Endpoint(address: segment.destination, port: segment.destinationPort)))
+  /// Takes note of the ends of a segment that will be taken soon; it is no matter if others come.
+  mutating func foresee(_ ends: (source: Endpoint, destination: Endpoint)) {
+    foreseen.append(index.likelyPlace(between: ends.source, and: ends.destination))
   }
 
   /// Forgets what was foreseen.
@@ -153,14 +150,14 @@ extension ConnectionTable {
   /// A connection that begins with a segment.
   private static func connection(
     _ segment: CapturedSegment, from source: Endpoint, to destination: Endpoint, frame: Int,
-    at moment: Moment, after predecessorEnded: Moment?
+    at moment: Moment, after predecessor: CapturedConnection.Predecessor?
   ) -> CapturedConnection {
     let isServers =
       segment.flags.isSuperset(of: [.syn, .acknowledgement])
       || !segment.flags.contains(.syn) && source.port < destination.port
     return CapturedConnection(
       client: isServers ? destination : source, server: isServers ? source : destination,
-      firstFrame: frame, started: moment, predecessorEnded: predecessorEnded)
+      firstFrame: frame, started: moment, predecessor: predecessor)
   }
 
   private mutating func add(_ connection: CapturedConnection) -> Int {

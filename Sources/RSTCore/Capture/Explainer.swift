@@ -70,10 +70,12 @@ public struct Explainer: Sendable {
   ///
   /// - Parameters:
   ///   - count: How many.
-  ///   - segment: Gives the segment of a number, from 0.
-  public mutating func foresee(_ count: Int, _ segment: (Int) -> CapturedSegment) {
+  ///   - ends: Gives the ends of the segment of a number, from 0.
+  public mutating func foresee(
+    _ count: Int, _ ends: (Int) -> (source: Endpoint, destination: Endpoint)
+  ) {
     table.forgetForeseen()
-    for number in 0..<count { table.foresee(segment(number)) }
+    for number in 0..<count { table.foresee(ends(number)) }
     table.lookAhead()
   }
 

@@ -27,7 +27,9 @@ struct RecentSegments: Sendable {
   }
 
   /// The newest that a segment is a copy of; nil where there is none.
-  func original(of copy: LoggedSegment) -> LoggedSegment? {
+  ///
+  /// Mutating for speed alone: of what is only looked at inside a connection all is copied first.
+  mutating func original(of copy: LoggedSegment) -> LoggedSegment? {
     let mark = copy.copyMark
     var isPossible = false
     for place in 0..<Self.limit where marks[place] == mark { isPossible = true }

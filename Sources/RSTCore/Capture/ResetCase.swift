@@ -35,6 +35,17 @@ struct ResetCase {
     return !connection.hasBeginning || client.octets > 0 && server.octets > 0
   }
 
+  /// Whether it answers a segment of the connection before this one between the same endpoints, which
+  /// was still on its way: it bears what that one acknowledged.
+  ///
+  /// RFC 9293, section 3.10.7.1.
+  var isLateAnswer: Bool {
+    guard sender.segments == 0, !segment.flags.contains(.acknowledgement),
+      let former = connection.predecessor?.acknowledged(towards: side)
+    else { return false }
+    return segment.sequence == former
+  }
+
   /// Where in the connection's life it came.
   var phase: Phase {
     if sender.fin != nil || receiver.fin != nil { return .close }
@@ -98,8 +109,11 @@ struct ResetCase {
 
   /// Other resets of its side, shortly before or after, that bear its identification: INJECTORS,
   /// section 6, saw that in no ordinary capture.
+  ///
+  /// Who gives all its segments the same shows nothing so.
   var twins: [CapturedReset] {
-    connection.resets.filter {
+    guard sender.last?.identification != segment.identification else { return [] }
+    return connection.resets.filter {
       $0.side == side && $0.segment.frame != segment.frame
         && ($0.segment.identification ?? 0) != 0
         && $0.segment.identification == segment.identification

@@ -79,8 +79,7 @@ public struct TraceLog: Sendable {
     // A reset may be forged: that it is heard says nothing of how far away its sender is.
     coverage.heard(
       segment.source, hopLimit: segment.flags.contains(.reset) ? 0 : segment.hopLimit)
-    let source = Endpoint(address: segment.source, port: segment.sourcePort)
-    let destination = Endpoint(address: segment.destination, port: segment.destinationPort)
+    let (source, destination) = segment.ends
     let key = FlowKey(source, destination)
     var place = current[key]
     if let known = place, isOver(traces[known], before: segment, from: source, at: moment) {

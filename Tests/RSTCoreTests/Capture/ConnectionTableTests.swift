@@ -82,7 +82,7 @@ import Testing
     for (number, segment) in segments.enumerated() {
       if let length, number % length == 0 {
         table.forgetForeseen()
-        for next in segments[number...].prefix(length) { table.foresee(next) }
+        for next in segments[number...].prefix(length) { table.foresee(next.ends) }
         table.lookAhead()
       }
       table.take(

@@ -9,7 +9,7 @@ struct ForgedReset: CauseRule {
   let code = FindingCode.injectedReset
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.side == .server || seen.isEstablished, !isBehindProxy(seen),
+    guard seen.side == .server || seen.isEstablished, !isBehindProxy(seen), !seen.isLateAnswer,
       seen.sender.segments > 0 || seen.refusedSYN != nil || seen.client.opening != nil
         || !seen.afterlife.isEmpty
     else { return nil }
@@ -166,7 +166,10 @@ struct ForgedReset: CauseRule {
     guard seen.segment.flags.contains(.acknowledgement), !seen.segment.flags.contains(.syn),
       seen.sender.opening != nil || seen.isEstablished
     else { return }
-    if seen.sender.usesTimestamps, seen.segment.timestamps == nil {
+    // Whoever refuses a SYN has agreed on nothing.
+    if seen.sender.usesTimestamps, seen.segment.timestamps == nil,
+      seen.reset.answered?.isSYN != true
+    {
       claim.add(
         "nobodys-shape", seen.segment.window == 0 ? 3 : 0.8,
         "it acknowledges as a socket does, without the timestamps that were agreed on",

@@ -39,7 +39,7 @@ struct LostSYNACK: CauseRule {
           : "the acknowledgement is not for this SYN", frames: [syn, latest, asked],
         source: "RFC 9293, section 3.5.1")
     }
-    if seen.connection.predecessorEnded != nil {
+    if seen.connection.predecessor?.closed != nil {
       claim.add(
         "had-closed-before", -2, "a connection of the same ports had been closed in order before",
         frames: [syn], source: "RFC 9293, section 3.6.1")

@@ -23,7 +23,7 @@ struct RefusedPort: CauseRule {
     seen.weighAcceptance(&claim)
     seen.weighOtherSYNs(&claim)
     seen.weighStrangeness(&claim)
-    if seen.connection.predecessorEnded != nil {
+    if seen.connection.predecessor?.closed != nil {
       claim.add(
         "was-open-before", -1.5, "the same endpoints had a connection a while before",
         frames: [syn], source: "RFC 9293, section 3.6.1")

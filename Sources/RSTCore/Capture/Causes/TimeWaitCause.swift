@@ -101,7 +101,7 @@ extension ResetCase {
   /// How long before a SYN an earlier connection of the same endpoints had ended, where that is short
   /// enough for TIME-WAIT: RFC 9293, section 3.4.2, twice two minutes.
   fileprivate func timeWait(before syn: LoggedSegment) -> Duration? {
-    guard let ended = connection.predecessorEnded, syn.moment - ended < .seconds(240) else {
+    guard let ended = connection.predecessor?.closed, syn.moment - ended < .seconds(240) else {
       return nil
     }
     return syn.moment - ended
