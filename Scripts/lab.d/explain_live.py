@@ -90,20 +90,20 @@ def judge_captures(item, family, vantage, paths, document):
 def made_between(paths, server):
     """Whether a reset in the server's name reached the prober that the target never sent: a device
     that forgot a connection makes such resets too."""
-    sent = {identity(segment) for segment, _ in frames.resets(paths["target"], server)}
-    return any(side == "server" and identity(segment) not in sent
+    departures = Departures(paths["target"], server)
+    return any(side == "server" and not departures.have(segment)
                for segment, side in frames.resets(paths["prober"], server))
 
 
 def judge_senders(paths, server, document, wrong, missing):
     """Of every reset in the server's name the two captures show whether the target sent it."""
-    sent = {identity(segment) for segment, _ in frames.resets(paths["target"], server)}
+    departures = Departures(paths["target"], server)
     said = {reset["frame"]: reset for connection in document.get("connections") or []
             for reset in connection.get("resets") or []}
     for segment, side in frames.resets(paths["prober"], server):
         if side == "client":
             continue
-        did_leave = identity(segment) in sent
+        did_leave = departures.have(segment)
         responder = said.get(segment.frame, {}).get("responder")
         is_host = {"host": True, "host-firewall": True,
                    "injector": False, "network-device": False}.get(responder)
@@ -112,6 +112,23 @@ def judge_senders(paths, server, document, wrong, missing):
         elif is_host != did_leave:
             wrong.append(f"frame {segment.frame} by {responder}, but the target "
                          + ("sent it" if did_leave else "never sent it"))
+
+
+class Departures:
+    """The resets that the target sent. Forgers use the numbers that it uses itself, earlier or later:
+    the clock of both captures is one, and tells them apart."""
+
+    # How long a segment is on its way, in seconds: half a round trip, and what a busy machine adds.
+    SHORTEST, LONGEST = 0.005, 0.25
+
+    def __init__(self, path, server):
+        self.moments = collections.defaultdict(list)
+        for segment, _ in frames.resets(path, server):
+            self.moments[identity(segment)].append(segment.seconds)
+
+    def have(self, arrived):
+        return any(self.SHORTEST <= arrived.seconds - sent <= self.LONGEST
+                   for sent in self.moments[identity(arrived)])
 
 
 def identity(segment):
