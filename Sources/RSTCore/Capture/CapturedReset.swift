@@ -52,6 +52,25 @@ public struct CapturedReset: Hashable, Sendable {
     preceding.last { $0.side != side && !$0.isReset && answers($0) }
   }
 
+  /// Whether it shows that the socket itself made it: it goes on where its sender had stopped,
+  /// acknowledges, and carries the timestamps that were agreed on, a window, or the next identification.
+  ///
+  /// net/ipv4/tcp_output.c, tcp_send_active_reset.
+  public var isOfSocket: Bool {
+    segment.flags.contains(.acknowledgement) && continuesSender
+      && ((sender.usesTimestamps ? segment.timestamps != nil : segment.window != 0)
+        || countsOn)
+  }
+
+  /// Whether its identification is one of the next behind its sender's last: Linux counts those of each
+  /// socket, include/net/ip.h, ip_select_ident_segs.
+  private var countsOn: Bool {
+    guard let last = sender.last?.identification, let own = segment.identification, own != 0 else {
+      return false
+    }
+    return (1...3).contains(own &- last)
+  }
+
   /// Whether it comes from the connection itself: it goes on where its sender had stopped.
   public var continuesSender: Bool {
     sender.next.map { segment.sequence == $0 } ?? false

@@ -32,6 +32,8 @@ public struct HostRecord: Hashable, Sendable {
   /// The hop limits of resets that refuse what the host accepts, and do not come from where its SYN ACKs
   /// come from: a third party's.
   public fileprivate(set) var strangeHopLimits = HopLimitCount()
+  /// The hop limits of resets that only sockets of the host make.
+  public fileprivate(set) var socketHopLimits = HopLimitCount()
   /// Which DSCP other than 0 its refusals have copied from the SYN: bit n for the value n.
   private var copiedClasses: UInt64 = 0
   /// Whether a refusal came with another one that the SYN had not, as where the path sets it.
@@ -43,6 +45,9 @@ public struct HostRecord: Hashable, Sendable {
   /// Its ports that have accepted a connection: as many as are remembered.
   public private(set) var ports: [UInt16: AcceptingPort] = [:]
 
+  /// The hop limits of the resets that refuse SYNs, of as many of its ports as are remembered.
+  public private(set) var refusals: [UInt16: HopLimitCount] = [:]
+
   /// How many ports of a host are remembered.
   fileprivate static let mostPorts = 16
 
@@ -50,12 +55,16 @@ public struct HostRecord: Hashable, Sendable {
 
   fileprivate mutating func learn(_ connection: CapturedConnection) {
     for (hopLimit, _) in connection.serverRecord.hopLimits.all { hopLimits.add(hopLimit) }
+    let port = connection.server.port
     if let synAck = connection.serverRecord.opening {
       accepted += 1
-      let port = connection.server.port
       if ports[port] != nil || ports.count < Self.mostPorts {
-        ports[port, default: AcceptingPort(first: synAck.moment, last: synAck.moment)].learn(synAck)
+        ports[port, default: AcceptingPort(first: synAck.moment, last: synAck.moment)].learn(
+          synAck, connection)
       }
+    }
+    for reset in connection.resets where reset.side == .server && reset.isOfSocket {
+      socketHopLimits.add(reset.segment.hopLimit)
     }
     learnStrangers(connection)
     learnDistance(of: connection)
@@ -63,6 +72,9 @@ public struct HostRecord: Hashable, Sendable {
       refusal.sender.segments == 0, let syn = refusal.answered, syn.isPlainSYN
     else { return }
     refusalHopLimits.add(refusal.segment.hopLimit)
+    if refusals[port] != nil || refusals.count < Self.mostPorts {
+      refusals[port, default: HopLimitCount()].add(refusal.segment.hopLimit)
+    }
     guard syn.trafficClass >> 2 != 0 else { return }
     let answered = refusal.segment.trafficClass >> 2
     if answered == syn.trafficClass >> 2 {
@@ -119,13 +131,24 @@ public struct AcceptingPort: Hashable, Sendable {
   public private(set) var last: Moment
   /// The hop limits that they came with.
   public private(set) var hopLimits = HopLimitCount()
+  /// Whether a SYN was accepted and refused as well: not all its refusals are the host's.
+  public private(set) var isContradicted = false
 
   init(first: Moment, last: Moment) {
     self.first = first
     self.last = last
   }
 
-  fileprivate mutating func learn(_ synAck: LoggedSegment) {
+  fileprivate mutating func learn(_ synAck: LoggedSegment, _ connection: CapturedConnection) {
+    isContradicted =
+      isContradicted
+      || connection.resets.contains { reset in
+        guard reset.side == .server, let syn = reset.answered, syn.isPlainSYN else { return false }
+        // A proxy accepts what the host behind it may refuse.
+        return synAck.acknowledgement == syn.end
+          && Distance.suggested(by: reset.segment.hopLimit)
+            <= Distance.suggested(by: synAck.hopLimit)
+      }
     first = min(first, synAck.moment)
     last = max(last, synAck.moment)
     hopLimits.add(synAck.hopLimit)

@@ -97,15 +97,19 @@ struct ResetCase {
 
   /// Other resets of its side, shortly before or after, that try other numbers and answer nothing.
   ///
-  /// Weaver, Sommer, Paxson, NDSS 2009: RST_SEQ_CHANGE.
+  /// They try what may lie in the window: Weaver, Sommer, Paxson, NDSS 2009, RST_SEQ_CHANGE.
   var guesses: [CapturedReset] {
     connection.resets.filter {
       $0.side == side && $0.segment.frame != segment.frame && $0.answered == nil
         && !$0.continuesSender && $0.segment.hopLimit == segment.hopLimit
         && abs(($0.segment.moment - segment.moment).nanoseconds) < 2_000_000_000
-        && abs($0.segment.sequence.distance(from: segment.sequence)) > 2
+        && (3..<Self.widestGuess).contains(
+          abs($0.segment.sequence.distance(from: segment.sequence)))
     }
   }
+
+  /// How far apart guesses lie, in octets: wider than the windows of any host that was seen.
+  private static let widestGuess = 1 << 24
 
   /// Other resets of its side, shortly before or after, that bear its identification: INJECTORS,
   /// section 6, saw that in no ordinary capture.
@@ -152,14 +156,8 @@ struct ResetCase {
     return baseline.all.map { abs(Int($0.hopLimit) - Int(segment.hopLimit)) }.min()
   }
 
-  /// Whether the reset shows that the socket itself made it: it goes on where its sender had stopped,
-  /// acknowledges, and carries the timestamps that were agreed on or a window.
-  ///
-  /// net/ipv4/tcp_output.c, tcp_send_active_reset.
-  var isOfSocket: Bool {
-    segment.flags.contains(.acknowledgement) && reset.continuesSender
-      && (sender.usesTimestamps ? segment.timestamps != nil : segment.window != 0)
-  }
+  /// Whether the reset shows that the socket itself made it.
+  var isOfSocket: Bool { reset.isOfSocket }
 
   /// Who made it, where nothing else tells: the host, unless it came from elsewhere.
   var maker: Responder { isFromElsewhere == true ? .networkDevice : .host }

@@ -33,6 +33,22 @@ import Testing
     #expect(other.causes == ["unexplained-reset"])
   }
 
+  /// A connection of the port whose SYN is accepted, and refused from some distance as well: the same as
+  /// the SYN ACK's, or farther away, as behind a proxy.
+  @Test(arguments: [(UInt8(60), "unexplained-reset"), (58, "closed-port")])
+  func `a port that accepts what is refused is not shown closed by a refusal`(
+    hopLimit: UInt8, cause: String
+  ) {
+    var tape = Tape()
+    Self.refuse(&tape, at: 100)
+    tape.client(.syn, 0, at: 200) { $0.port = 40_001 }
+    tape.server([.syn, .acknowledgement], 0, 1, at: 220) { $0.port = 40_001 }
+    tape.server([.reset, .acknowledgement], 0, 1, at: 221) {
+      ($0.port, $0.isAbsolute, $0.hopLimit) = (40_001, true, hopLimit)
+    }
+    #expect(tape.causes.first == cause)
+  }
+
   @Test(arguments: [(UInt8(0x28), "closed-port"), (0, "unexplained-reset")])
   func `who does not copy the DSCP may be a filter, where nothing else is known`(
     answered: UInt8, cause: String

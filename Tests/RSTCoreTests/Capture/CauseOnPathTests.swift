@@ -98,4 +98,44 @@ import Testing
     tape.server([.reset, .acknowledgement], 1, 1, length: 10, at: 60) { $0.text = ".........." }
     #expect(tape.causes != ["load-balancer-reset"])
   }
+
+  // MARK: - Whose hop limit it is
+
+  /// Another client's connection, which the server's socket aborts, or of which only a bare reset comes.
+  @Test(arguments: [(true, "unexplained-reset"), (false, "middlebox-forgot")])
+  func `what comes as the host's own sockets send is no device's`(isOfSocket: Bool, cause: String) {
+    var tape = Self.resetRequest()
+    tape.handshake(at: 2_000) { $0.port = 40_001 }
+    tape.server(isOfSocket ? [.reset, .acknowledgement] : .reset, 1, 1, at: 2_100) {
+      ($0.port, $0.hopLimit) = (40_001, 61)
+      $0.hasTimestamps = isOfSocket
+    }
+    #expect(tape.causes.first == cause)
+  }
+
+  /// Another client's SYN, to this port or to another, is refused from there as well.
+  @Test(arguments: [(UInt16(80), "unexplained-reset"), (81, "middlebox-forgot")])
+  func `who refuses what is new has not merely forgotten`(port: UInt16, cause: String) {
+    var tape = Self.resetRequest()
+    tape.client(.syn, 0, at: 2_000) { ($0.port, $0.serverPort) = (40_001, port) }
+    tape.server([.reset, .acknowledgement], 0, 1, at: 2_020) {
+      ($0.port, $0.serverPort) = (40_001, port)
+      ($0.isAbsolute, $0.hopLimit) = (true, 61)
+    }
+    #expect(tape.causes.first == cause)
+  }
+
+  /// IPv4 identifications of a Linux socket go on in its reset; those of others do not.
+  @Test(arguments: [(UInt16(0x0c52), true), (0x0c51, false), (0x1c52, false)])
+  func `a reset that counts its socket's identifications on is the socket's`(
+    identification: UInt16, isOfSocket: Bool
+  ) {
+    var tape = Tape()
+    tape.usesTimestamps = false
+    tape.handshake()
+    tape.client([.acknowledgement, .push], 1, 1, length: 100, at: 50)
+    tape.server(.acknowledgement, 1, 101, at: 70) { $0.identification = 0x0c51 }
+    tape.server([.reset, .acknowledgement], 1, 101, at: 71) { $0.identification = identification }
+    #expect(tape.explained[0].resets[0].reset.isOfSocket == isOfSocket)
+  }
 }

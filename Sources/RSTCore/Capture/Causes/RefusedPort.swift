@@ -86,6 +86,12 @@ extension ResetCase {
   /// or is a third party.
   func weighOtherSYNs(_ claim: inout Claim) {
     guard let port, let asked = reset.answered else { return }
+    if port.isContradicted, asked.isPlainSYN {
+      claim.add(
+        "accepts-what-is-refused", -5, "the port has accepted SYNs that were refused as well",
+        frames: [asked, segment], source: "RFC 9293, section 3.10.7.2")
+      return
+    }
     let isBetween = port.first < segment.moment && port.last > segment.moment
     guard isBetween || !asked.isPlainSYN else { return }
     claim.add(

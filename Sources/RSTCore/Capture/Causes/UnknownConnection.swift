@@ -25,6 +25,7 @@ struct UnknownConnection: CauseRule {
     // who has just let the handshake through has not forgotten it.
     guard !isDevice || seen.isFromElsewhere == true && seen.sender.segments > 0 && !seen.isYoung
     else { return nil }
+    guard !isDevice || !isOfOthers(seen) else { return nil }
     var claim = Claim(
       code, responder: isDevice ? .networkDevice : .host, phase: seen.phase,
       explanation: isDevice
@@ -61,6 +62,16 @@ struct UnknownConnection: CauseRule {
     }
     seen.weighAfterlife(&claim)
     return claim
+  }
+
+  /// Whether such resets come from others as well: from the host's own sockets, or from a filter, since
+  /// what was forgotten may be opened again, and who refuses that has not merely forgotten.
+  ///
+  /// net/ipv4/tcp_output.c, tcp_send_active_reset.
+  private func isOfOthers(_ seen: ResetCase) -> Bool {
+    let refusals = seen.host.refusals[seen.connection.server.port]
+    return seen.host.socketHopLimits.contains(seen.segment.hopLimit)
+      || refusals?.contains(seen.segment.hopLimit) == true
   }
 
   /// Who has forgotten a connection refuses all of it.
