@@ -17,10 +17,22 @@ public struct ClockOffset: Hashable, Sendable {
   /// The most that it can be; nil where nothing passed from the first point to the second.
   public var high: Duration? { most.map { .nanoseconds($0) } }
 
+  /// Whether both bounds are known.
+  var isBounded: Bool { least != nil && most != nil }
+
   /// Whether no offset fits: one of the clocks was set, or runs much faster.
   public var isContradictory: Bool {
     guard let least, let most else { return false }
     return least > most
+  }
+
+  /// Takes a passage of one segment.
+  ///
+  /// - Parameters:
+  ///   - passage: What both captures show.
+  ///   - source: Which of the two it passed first.
+  mutating func add(_ passage: Passage, from source: CapturePoint) {
+    add(first: passage.first.moment, second: passage.second.moment, from: source)
   }
 
   /// Takes a passage of one segment.
@@ -38,6 +50,23 @@ public struct ClockOffset: Hashable, Sendable {
       least = max(least ?? difference, difference)
     }
   }
+
+  /// Whether what both captures show can be one and the same segment: it came by the farther one no sooner.
+  ///
+  /// - Parameters:
+  ///   - first: When the first capture shows it.
+  ///   - second: When the second one does.
+  ///   - source: Which of the two it passed first.
+  /// - Returns: Whether it can; true where nothing is known of the clocks.
+  func allows(first: Moment, second: Moment, from source: CapturePoint) -> Bool {
+    guard let least, let most, least <= most else { return true }
+    let difference = second.nanoseconds.minus(first.nanoseconds)
+    return source == .first
+      ? difference >= least.minus(Self.slack) : difference <= most.plus(Self.slack)
+  }
+
+  /// What clocks may drift apart meanwhile, in nanoseconds.
+  private static let slack: Int64 = 5_000_000
 
   /// When a segment that one capture shows came by the other, in the other's time, if it did.
   ///

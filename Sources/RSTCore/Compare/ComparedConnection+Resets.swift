@@ -50,6 +50,10 @@ extension ComparedConnection {
   /// The passage of a reset, or that of one which it repeats from the same distance.
   private func passage(of reset: LoggedSegment) -> Passage? {
     if let own = pairing.passages.first(where: { $0.first.frame == reset.frame }) { return own }
+    let isRepeated = pairing.singles.first.contains {
+      $0.segment.frame == reset.frame && $0.hasTwin
+    }
+    guard isRepeated else { return nil }
     return pairing.passages.first {
       $0.first.isReset && $0.first.hopLimit == reset.hopLimit
         && SegmentKey($0.first) == SegmentKey(reset)

@@ -5,7 +5,7 @@ struct ComparedConnection {
   let traces: PerPoint<ConnectionTrace>
   let basis: TracePairing.Basis?
   let translation: Translation
-  let pairing: SegmentPairing
+  private(set) var pairing: SegmentPairing
   /// With the first capture's numbers.
   let segments: PerPoint<[LoggedSegment]>
 
@@ -22,6 +22,18 @@ struct ComparedConnection {
     self.translation = translation
     segments = PerPoint(first.segments, (second ?? none).segments.map(translation.inFirst))
     pairing = SegmentPairing(segments.first, segments.second, elsewhere: elsewhere)
+  }
+
+  /// The same, where of segments that are alike those are paired which the clocks allow.
+  func timed(_ context: ComparisonContext, _ elsewhere: PerPoint<SiblingSegments>) -> Self {
+    guard basis != nil, let clientPoint = clientPoint(context.geometry) else { return self }
+    var timed = self
+    timed.pairing = SegmentPairing(segments.first, segments.second, elsewhere: elsewhere) {
+      context.clock.allows(
+        first: $0.moment, second: $1.moment,
+        from: $0.side == .client ? clientPoint : clientPoint.other)
+    }
+    return timed
   }
 
   /// Which capture is nearer to the client.

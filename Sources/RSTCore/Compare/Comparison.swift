@@ -48,10 +48,12 @@ public struct Comparison: Sendable {
       context.servers.insert(compared.traces.first.server)
     }
     context.geometry.learn(first.coverage, second.coverage)
-    walk.forEach { context.learnClock($0) }
+    walk.forEach { context.learnClock($0, resets: false) }
+    // Forged resets have numbers that the host uses at other times: they tell where nothing else does.
+    if !context.clock.isBounded { walk.forEach { context.learnClock($0, resets: true) } }
     context.learnEchoes(first.echoes, second.echoes)
     clock = context.clock
-    walk.forEach { take($0, context) }
+    walk.forEach(context) { take($0, context) }
     onlyFirst = pairing.single.first.count
     onlySecond = walk.onlySecond
     markRefusals()
@@ -194,15 +196,15 @@ extension ComparisonContext {
   }
 
   /// What a connection shows of the two clocks.
-  fileprivate mutating func learnClock(_ compared: ComparedConnection) {
+  fileprivate mutating func learnClock(_ compared: ComparedConnection, resets: Bool) {
     // What a proxy answers itself has no one time of passage.
     guard !compared.translation.isRedrawn, compared.basis != .payload,
       let clientPoint = compared.clientPoint(geometry)
     else { return }
-    for passage in compared.pairing.passages where passage.isCertain {
+    for passage in compared.pairing.passages
+    where passage.isCertain && passage.first.isReset == resets {
       clock.add(
-        first: passage.first.moment, second: passage.second.moment,
-        from: passage.first.side == .client ? clientPoint : clientPoint.other)
+        passage, from: passage.first.side == .client ? clientPoint : clientPoint.other)
     }
   }
 }

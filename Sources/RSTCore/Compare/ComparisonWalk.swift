@@ -40,17 +40,21 @@ struct ComparisonWalk {
   }
 
   /// Calls `body` with each connection of the first capture.
-  func forEach(_ body: (ComparedConnection) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - context: What is known of the clocks by now; nil for nothing.
+  ///   - body: What is called.
+  func forEach(_ context: ComparisonContext? = nil, _ body: (ComparedConnection) -> Void) {
     for flow in flows {
       let mine = siblings(flow, .first)
       let theirs = siblings(flow, .second)
       for pair in flow.pairs {
         let trace = logs.second.traces[pair.second]
-        body(
-          ComparedConnection(
-            logs.first.traces[pair.first], pair.isTurned ? trace.turned() : trace,
-            basis: pair.basis,
-            elsewhere: PerPoint(mine.without(pair.first), theirs.without(pair.second))))
+        let elsewhere = PerPoint(mine.without(pair.first), theirs.without(pair.second))
+        let compared = ComparedConnection(
+          logs.first.traces[pair.first], pair.isTurned ? trace.turned() : trace,
+          basis: pair.basis, elsewhere: elsewhere)
+        body(context.map { compared.timed($0, elsewhere) } ?? compared)
       }
       for single in flow.singles {
         body(

@@ -56,9 +56,12 @@ struct SegmentPairing {
   ///   - second: What the second one shows, with the first one's numbers.
   ///   - elsewhere: What each capture shows of other connections between the same endpoints: where one
   ///     of them ends and the next begins, the captures need not agree.
+  ///   - isPossible: Whether what the first capture shows and what the second one shows can be one and
+  ///     the same, by their times.
   init(
     _ first: [LoggedSegment], _ second: [LoggedSegment],
-    elsewhere: PerPoint<SiblingSegments> = PerPoint(SiblingSegments(), SiblingSegments())
+    elsewhere: PerPoint<SiblingSegments> = PerPoint(SiblingSegments(), SiblingSegments()),
+    isPossible: (LoggedSegment, LoggedSegment) -> Bool = { _, _ in true }
   ) {
     var places: [SegmentKey: Int] = [:]
     var groups: [PerPoint<[LoggedSegment]>] = []
@@ -73,38 +76,66 @@ struct SegmentPairing {
         }
       }
     }
-    for group in groups { pair(group, elsewhere) }
+    // What only one segment is like shows by how many hops those of a side differ.
+    for group in groups where group.first.count == 1 && group.second.count == 1 {
+      pairOne(group, isPossible)
+    }
+    let usual = usualHops
+    for group in groups where group.first.count != 1 || group.second.count != 1 {
+      pair(group, elsewhere, usual, isPossible)
+    }
     for point in CapturePoint.allCases {
       singles[point].sort { $0.segment.frame < $1.segment.frame }
     }
     passages.sort { $0.first.frame < $1.first.frame }
   }
 
-  private mutating func pair(
-    _ group: PerPoint<[LoggedSegment]>, _ elsewhere: PerPoint<SiblingSegments>
+  private mutating func pairOne(
+    _ group: PerPoint<[LoggedSegment]>, _ isPossible: (LoggedSegment, LoggedSegment) -> Bool
   ) {
-    if group.first.count == 1, group.second.count == 1 {
-      note(group.first[0], group.second[0], isCertain: true)
+    let (mine, their) = (group.first[0], group.second[0])
+    // Forgers use the numbers that the host itself uses, earlier or later.
+    guard !mine.isReset || isPossible(mine, their) else {
+      singles.first.append(Single(segment: mine, hasTwin: false))
+      singles.second.append(Single(segment: their, hasTwin: false))
       return
     }
-    var theirs = group.second
-    var left: [LoggedSegment] = []
-    if max(group.first.count, theirs.count) <= Self.mostCompared {
-      for mine in group.first {
-        if let found = theirs.firstIndex(where: { $0.isAlike(mine) }) {
-          note(mine, theirs.remove(at: found), isCertain: false)
-        } else {
-          left.append(mine)
-        }
+    note(mine, their, isCertain: true)
+  }
+
+  private mutating func pair(
+    _ group: PerPoint<[LoggedSegment]>, _ elsewhere: PerPoint<SiblingSegments>,
+    _ usual: PerSide<Set<Int>>, _ isPossible: (LoggedSegment, LoggedSegment) -> Bool
+  ) {
+    var (left, theirs) = (group.first, group.second)
+    let isFew = max(left.count, theirs.count) <= Self.mostCompared
+    // The likeliest first; what is left over, in the order of the captures.
+    let likeness: [(LoggedSegment, LoggedSegment) -> Bool] = [
+      { $0.isAlike($1) && usual[$0.side].contains($0.hops(to: $1)) },
+      { $0.isAlike($1) },
+      { usual[$0.side].contains($0.hops(to: $1)) },
+      { _, _ in true },
+    ]
+    for isLike in isFew ? likeness[...] : likeness.suffix(1) {
+      left.removeAll { mine in
+        let likely = isFew ? theirs[...] : theirs.prefix(1)
+        guard let found = likely.firstIndex(where: { isLike(mine, $0) && isPossible(mine, $0) })
+        else { return false }
+        note(mine, theirs.remove(at: found), isCertain: false)
+        return true
       }
-    } else {
-      left = group.first
     }
-    let common = min(left.count, theirs.count)
-    for (mine, their) in zip(left, theirs) { note(mine, their, isCertain: false) }
-    let hasTwin = !group.first.isEmpty && !group.second.isEmpty
-    add(left.dropFirst(common), .first, hasTwin, elsewhere.second)
-    add(theirs.dropFirst(common), .second, hasTwin, elsewhere.first)
+    add(left, .first, group.second, elsewhere.second, isPossible)
+    add(theirs, .second, group.first, elsewhere.first) { isPossible($1, $0) }
+  }
+
+  /// By how many hops the hop limits of both captures differ on what is surely the same, by side.
+  private var usualHops: PerSide<Set<Int>> {
+    var usual = PerSide<Set<Int>>([], [])
+    for passage in passages where !passage.first.isReset {
+      usual[passage.first.side].insert(passage.first.hops(to: passage.second))
+    }
+    return usual
   }
 
   private mutating func note(_ mine: LoggedSegment, _ their: LoggedSegment, isCertain: Bool) {
@@ -114,11 +145,12 @@ struct SegmentPairing {
   }
 
   private mutating func add(
-    _ segments: ArraySlice<LoggedSegment>, _ point: CapturePoint, _ hasTwin: Bool,
-    _ elsewhere: SiblingSegments
+    _ segments: [LoggedSegment], _ point: CapturePoint, _ alike: [LoggedSegment],
+    _ elsewhere: SiblingSegments, _ isPossible: (LoggedSegment, LoggedSegment) -> Bool
   ) {
     for segment in segments {
-      guard let other = elsewhere[segment] else {
+      guard let other = elsewhere[segment], isPossible(segment, other) else {
+        let hasTwin = alike.contains { isPossible(segment, $0) }
         singles[point].append(Single(segment: segment, hasTwin: hasTwin))
         continue
       }
@@ -161,6 +193,9 @@ struct SiblingSegments: Sendable {
 }
 
 extension LoggedSegment {
+  /// By how many its hop limit is above another's.
+  fileprivate func hops(to other: LoggedSegment) -> Int { Int(hopLimit) - Int(other.hopLimit) }
+
   /// Whether two frames show one and the same packet, rather than another like it.
   fileprivate func isAlike(_ other: LoggedSegment) -> Bool {
     identification == other.identification && timestamps == other.timestamps

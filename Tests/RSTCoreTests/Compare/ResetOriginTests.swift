@@ -143,4 +143,33 @@ import Testing
 
   private static let client = IPv4Address(rawValue: 0xc000_0201)
   private static let server = IPv4Address(rawValue: 0xc633_640a)
+
+  /// A device resets a request that never arrives; later the host itself resets a keep-alive, with the
+  /// same number, from the same distance, and its reset arrives or is lost.
+  @Test(arguments: [(TwoPoints.Shown.both, 2), (.second, 1)])
+  func `a reset that arrives before the host sends one like it is not the host's`(
+    genuine: TwoPoints.Shown, count: Int
+  ) throws {
+    var both = Self.opened()
+    both.client([.acknowledgement, .push], 101, 501, length: 50, at: 200, .first)
+    both.server(.reset, 501, at: 201, .first) { $0.identification = 0 }
+    both.client(.acknowledgement, 100, 501, length: 1, at: 3_000)
+    both.server(.reset, 501, at: 3_010, genuine) { $0.identification = 0 }
+    both.client(.acknowledgement, 100, 501, length: 1, at: 3_050)
+    let resets = both.resets
+    #expect(resets.count == count)
+    #expect(try !#require(resets.first).hasSuffix(" host"))
+    if count == 2 { #expect(resets[1].hasSuffix(" host")) }
+    #expect(both.findings.contains("forged-by-comparison"))
+  }
+
+  /// Of resets that are alike the one is the host's whose hop limit differs as others of its side do.
+  @Test func `of two resets that come at once the nearer one is not the host's`() {
+    var both = Self.opened()
+    both.client([.acknowledgement, .push], 101, 501, length: 50, at: 200)
+    both.server(.reset, 501, at: 201, .first) { ($0.identification, $0.hopLimit) = (0, 66) }
+    both.server(.reset, 501, at: 210) { $0.identification = 0 }
+    #expect(!both.resets[0].hasSuffix(" host"))
+    #expect(both.resets[1].hasSuffix(" host"))
+  }
 }
