@@ -115,8 +115,8 @@ def judge_senders(paths, server, document, wrong, missing):
 
 
 class Departures:
-    """The resets that the target sent. Forgers use the numbers that it uses itself, earlier or later:
-    the clock of both captures is one, and tells them apart."""
+    """The resets that the target sent, each to be found once. Forgers use the numbers that it uses
+    itself, earlier or later: the clock of both captures is one, and tells them apart."""
 
     # How long a segment is on its way, in seconds: half a round trip, and what a busy machine adds.
     SHORTEST, LONGEST = 0.005, 0.25
@@ -127,8 +127,12 @@ class Departures:
             self.moments[identity(segment)].append(segment.seconds)
 
     def have(self, arrived):
-        return any(self.SHORTEST <= arrived.seconds - sent <= self.LONGEST
-                   for sent in self.moments[identity(arrived)])
+        moments = self.moments[identity(arrived)]
+        for sent in moments:
+            if self.SHORTEST <= arrived.seconds - sent <= self.LONGEST:
+                moments.remove(sent)
+                return True
+        return False
 
 
 def identity(segment):
