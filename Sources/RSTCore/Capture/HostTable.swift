@@ -68,10 +68,10 @@ public struct HostRecord: Hashable, Sendable {
     }
     learnStrangers(connection)
     learnDistance(of: connection)
-    guard let refusal = connection.resets.first, refusal.side == .server,
-      refusal.sender.segments == 0, let syn = refusal.answered, syn.isPlainSYN
-    else { return }
-    refusalHopLimits.add(refusal.segment.hopLimit)
+    for refusal in connection.resets where refusal.refusedSYN != nil {
+      refusalHopLimits.add(refusal.segment.hopLimit)
+    }
+    guard let refusal = connection.resets.first, let syn = refusal.refusedSYN else { return }
     if refusals[port] != nil || refusals.count < Self.mostPorts {
       refusals[port, default: HopLimitCount()].add(refusal.segment.hopLimit)
     }
@@ -113,9 +113,7 @@ extension HostRecord {
       return
     }
     let isRefusedOnTheWay = connection.resets.contains { reset in
-      guard reset.side == .server, reset.sender.segments == 0, let syn = reset.answered,
-        syn.isPlainSYN
-      else { return false }
+      guard let syn = reset.refusedSYN else { return false }
       let distance = Distance.suggested(by: reset.segment.hopLimit)
       return Int(syn.hopLimit) < distance && distance <= Distance.plausible
     }
@@ -152,5 +150,15 @@ public struct AcceptingPort: Hashable, Sendable {
     first = min(first, synAck.moment)
     last = max(last, synAck.moment)
     hopLimits.add(synAck.hopLimit)
+  }
+}
+
+extension CapturedReset {
+  /// The SYN without odd flags that a server refuses by it, which had sent nothing before.
+  fileprivate var refusedSYN: LoggedSegment? {
+    guard side == .server, sender.segments == 0, let syn = answered, syn.isPlainSYN else {
+      return nil
+    }
+    return syn
   }
 }

@@ -90,6 +90,7 @@ struct ComparedConnection {
     return SideJudgement(
       side: side, pairing: pairing, segments: segments,
       near: side == .client ? clientPoint : clientPoint.other,
+      isRenumbered: translation.offsets[side] != 0,
       wouldShow: { point, segment in
         point == .first
           ? traces.first.wouldHold(segment)

@@ -72,6 +72,8 @@ struct SideJudgement {
   let segments: PerPoint<[LoggedSegment]>
   /// The capture that is nearer to the side.
   let near: CapturePoint
+  /// Whether a device between gives the side's segments other numbers.
+  let isRenumbered: Bool
   /// Whether a capture would show a segment, had it come by.
   let wouldShow: (CapturePoint, LoggedSegment) -> Bool
   /// Whether a capture ran when a segment must have come by, before or after the other one shows it.
@@ -107,7 +109,7 @@ struct SideJudgement {
     }
     for single in pairing.singles[far] where single.segment.side == side {
       guard single.segment.sequenceLength > 0 || single.segment.isReset else { continue }
-      guard wouldShow(near, single.segment), hears(near) else {
+      guard wouldShow(near, single.segment), hears(near), !mayBeRenumbered(single.segment) else {
         result.undecided += 1
         continue
       }
@@ -119,6 +121,13 @@ struct SideJudgement {
       }
     }
     return settle(absences, result)
+  }
+
+  /// Whether it may be another reset that the side has sent, with other numbers: whoever rewrites them
+  /// need not do so with resets as with all else, net/netfilter/nf_conntrack_seqadj.c.
+  private func mayBeRenumbered(_ segment: LoggedSegment) -> Bool {
+    isRenumbered && segment.isReset
+      && pairing.singles[near].contains { $0.segment.side == side && $0.segment.isReset }
   }
 
   /// Whether a side had sent these octets before.

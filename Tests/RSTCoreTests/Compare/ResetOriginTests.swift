@@ -172,4 +172,27 @@ import Testing
     #expect(!both.resets[0].hasSuffix(" host"))
     #expect(both.resets[1].hasSuffix(" host"))
   }
+
+  /// The host's reset leaves with one number, and one with another arrives: a device that gives segments
+  /// other numbers may have done so, one that leaves numbers alone has not.
+  @Test(arguments: [true, false])
+  func `where numbers are changed on the way, another number is no proof`(isRenumbered: Bool) {
+    var both = TwoPoints()
+    if isRenumbered {
+      both.rewrite = { segment in
+        if segment.source == Tape.server {
+          segment.sequence = segment.sequence + 1_000_000
+        } else if segment.flags.contains(.acknowledgement) {
+          segment.acknowledgement = segment.acknowledgement + 1_000_000
+        }
+      }
+    }
+    both.handshake()
+    both.exchange(at: 50)
+    both.client(.acknowledgement, 100, 501, length: 1, at: 3_000)
+    both.server(.reset, 501, at: 3_010, .second)
+    both.server(.reset, 192, at: 3_010, .first)
+    both.client(.acknowledgement, 100, 501, length: 1, at: 3_050)
+    #expect(both.findings.contains("forged-by-comparison") == !isRenumbered)
+  }
 }

@@ -60,7 +60,7 @@ struct FilterReset: CauseRule {
       }
       if seen.segment.window != 0 {
         claim.add(
-          "has-a-window", -2, "window \(seen.segment.window), where filters give none",
+          "has-a-window", -4, "window \(seen.segment.window), where filters give none",
           frames: [seen.segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
       }
     }
