@@ -78,7 +78,7 @@ struct ResetCase {
     switch origin {
     case .sent, .proxy: return false
     case .between(doubt: .none, _, _): return true
-    case .between, nil: break
+    case .oneOfMore, .between, nil: break
     }
     if !sender.hopLimits.isEmpty {
       // Whoever varies its hop limits, as path finders do, is not told by them.

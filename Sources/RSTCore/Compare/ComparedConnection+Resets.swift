@@ -9,7 +9,9 @@ extension ComparedConnection {
     let resets = traces.first.segments.filter(\.isReset)
     for reset in resets {
       let near = reset.side == .client ? clientPoint : clientPoint.other
-      if let passage = passage(of: reset) {
+      if near == .second, isOneTooMany(reset) {
+        origins[reset.frame] = .oneOfMore
+      } else if let passage = passage(of: reset) {
         if isOnLink(passage[near], near, geometry) { origins[reset.frame] = .sent }
       } else if near == .second {
         origins[reset.frame] = between(reset, sides)
@@ -47,17 +49,18 @@ extension ComparedConnection {
       && !pairing.passages.contains { $0.first.isSYNACK }
   }
 
-  /// The passage of a reset, or that of one which it repeats from the same distance.
+  /// Whether more such resets came from the same distance than were sent: which of them is the sender's
+  /// nobody can know.
+  private func isOneTooMany(_ reset: LoggedSegment) -> Bool {
+    pairing.singles.first.contains {
+      $0.hasTwin && $0.segment.hopLimit == reset.hopLimit
+        && SegmentKey($0.segment) == SegmentKey(reset)
+    }
+  }
+
+  /// The passage of a reset.
   private func passage(of reset: LoggedSegment) -> Passage? {
-    if let own = pairing.passages.first(where: { $0.first.frame == reset.frame }) { return own }
-    let isRepeated = pairing.singles.first.contains {
-      $0.segment.frame == reset.frame && $0.hasTwin
-    }
-    guard isRepeated else { return nil }
-    return pairing.passages.first {
-      $0.first.isReset && $0.first.hopLimit == reset.hopLimit
-        && SegmentKey($0.first) == SegmentKey(reset)
-    }
+    pairing.passages.first { $0.first.frame == reset.frame }
   }
 
   private func isOnLink(_ segment: LoggedSegment, _ near: CapturePoint, _ geometry: Geometry)

@@ -4,6 +4,8 @@
 public enum ResetOrigin: Hashable, Sendable {
   /// The capture on its sender's own link shows it too.
   case sent
+  /// More resets like it came than were sent: it may be the sender's or another's.
+  case oneOfMore
   /// A device between has accepted the connection in the server's name, and made this reset too.
   case proxy
   /// The capture nearer to its sender never saw it: it was made between the two.
@@ -46,6 +48,11 @@ extension ResetOrigin {
       guard claim.responder == .injector || claim.responder == .networkDevice else { return }
       claim.add(
         "sent-by-the-host", -8, "the capture on its sender's own link shows this reset too",
+        frames: [reset], source: "the comparison of two captures")
+    case .oneOfMore:
+      if claim.responder == .host { claim.responder = .unknown }
+      claim.add(
+        "one-too-many", 0, "more resets like it came than the capture nearer to its sender shows",
         frames: [reset], source: "the comparison of two captures")
     case .proxy:
       if claim.responder == .injector {
@@ -136,7 +143,7 @@ extension ResetOrigin {
     switch self {
     case .sent: .host
     case .proxy, .between(doubt: .none, _, _): .networkDevice
-    case .between: .unknown
+    case .oneOfMore, .between: .unknown
     }
   }
 }

@@ -195,4 +195,19 @@ import Testing
     both.client(.acknowledgement, 100, 501, length: 1, at: 3_050)
     #expect(both.findings.contains("forged-by-comparison") == !isRenumbered)
   }
+
+  /// A forger that knows the host's hop limit answers as the host does: of two that come, one was sent.
+  @Test(arguments: [(TwoPoints.Shown.both, " host"), (.twiceAtFirst, " unknown")])
+  func `which of two like resets is the host's is not known where one was sent`(
+    shown: TwoPoints.Shown, maker: String
+  ) {
+    var both = TwoPoints()
+    both.handshake()
+    both.exchange(at: 50)
+    both.port = 40_001
+    both.clientStart = SequenceNumber(9_000)
+    both.client(.acknowledgement, 1, 1, at: 100)
+    both.server(.reset, 1, at: 110, shown) { $0.identification = 0 }
+    #expect(both.resets.allSatisfy { $0.hasSuffix(maker) }, "\(both.resets)")
+  }
 }

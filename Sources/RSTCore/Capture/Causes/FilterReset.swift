@@ -40,6 +40,11 @@ struct FilterReset: CauseRule {
       // What follows tells whether others than the host's stack answer in its name.
       seen.weighDistance(&claim, same: 0, other: 3.5)
       seen.weighCopy(&claim, copied: -4, cleared: 1)
+      if seen.isFromBeyond {
+        claim.add(
+          "beyond-the-host", -2.5, "its hop limit suggests a place behind the host, not before it",
+          frames: [seen.segment], source: "INJECTORS, section 3: initial values")
+      }
     }
     if seen.isRefusedOnTheWay {
       claim.add(
@@ -73,6 +78,12 @@ extension ResetCase {
   /// Whether somebody nearer than the port's host refuses its SYNs with a hop limit as if from there.
   fileprivate var isRefusedOnTheWay: Bool {
     side == .server && host.portsRefusedOnTheWay.contains(connection.server.port)
+  }
+
+  /// Whether it seems to come from farther away than all that it is compared with.
+  fileprivate var isFromBeyond: Bool {
+    let hops = Distance.suggested(by: segment.hopLimit)
+    return baseline.all.allSatisfy { Distance.suggested(by: $0.hopLimit) < hops }
   }
 
   /// The segment that it refuses, where that belongs to no connection and the same device refuses SYNs
