@@ -25,7 +25,7 @@ public struct HostTable: Sendable {
 public struct HostRecord: Hashable, Sendable {
   /// The hop limits of its SYN ACKs, and of what it sends on connections that stand.
   public private(set) var hopLimits = HopLimitCount()
-  /// The hop limits of its resets that refuse a SYN, or have the shape of that.
+  /// The hop limits of its resets that refuse a SYN.
   public private(set) var refusalHopLimits = HopLimitCount()
   /// The hop limits of those refusals that copy the SYN's DSCP.
   public private(set) var stackHopLimits = HopLimitCount()
@@ -68,15 +68,8 @@ public struct HostRecord: Hashable, Sendable {
     }
     learnStrangers(connection)
     learnDistance(of: connection)
-    // Of several SYNs between the same endpoints one may be refused when the next has begun another
-    // connection.
-    for refusal in connection.resets
-    where refusal.side == .server && refusal.sender.segments == 0
-      && refusal.segment.flags.contains(.acknowledgement)
-    {
-      refusalHopLimits.add(refusal.segment.hopLimit)
-    }
     guard let refusal = connection.resets.first, let syn = refusal.refusedSYN else { return }
+    refusalHopLimits.add(refusal.segment.hopLimit)
     if refusals[port] != nil || refusals.count < Self.mostPorts {
       refusals[port, default: HopLimitCount()].add(refusal.segment.hopLimit)
     }
