@@ -8,6 +8,8 @@ struct HeldResets: Sendable {
   struct Entry: Sendable {
     /// The target, as a place of this part.
     let place: UInt64
+    /// The target's number in the space.
+    let number: UInt64
     /// When the reset came, nanoseconds since 1970.
     let moment: Int64
     /// From the SYN to the reset in nanoseconds; below 0 where that was not measured.
@@ -51,16 +53,17 @@ struct HeldResets: Sendable {
 
   /// Takes the first one out.
   ///
-  /// - Returns: The reset, and whether a SYN-ACK came too; nil where none is held.
-  mutating func release() -> (entry: Entry, isContradicted: Bool)? {
-    guard let entry = first else { return nil }
+  /// - Parameter latest: It has to have come by then.
+  /// - Returns: The reset, and whether a SYN-ACK came too; nil where none is held for so long.
+  mutating func release(arrivedBy latest: Moment) -> (entry: Entry, isContradicted: Bool)? {
+    guard let entry = first, entry.moment <= latest.nanoseconds else { return nil }
     head += 1
     if head > 1024, head > entries.count / 2 {
       entries.removeFirst(head)
       head = 0
     }
     isHeld.remove(entry.place)
-    return (entry, contradicted.remove(entry.place) != nil)
+    return (entry, !contradicted.isEmpty && contradicted.remove(entry.place) != nil)
   }
 
   /// The targets of all that are held.

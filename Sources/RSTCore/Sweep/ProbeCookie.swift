@@ -51,7 +51,7 @@ public struct ProbeCookie: Sendable {
     let secret = secret(of: endpoint)
     let mixed = Self.mix(secret, attempt)
     return Numbers(
-      slot: (first(secret) + attempt) % slots, sequence: UInt32(truncatingIfNeeded: mixed >> 32),
+      slot: wrapped(first(secret) + attempt), sequence: UInt32(truncatingIfNeeded: mixed >> 32),
       identification: UInt16(truncatingIfNeeded: mixed >> 16) | 1,
       trafficClass: Self.trafficClass(of: mixed),
       flowLabel: UInt32(truncatingIfNeeded: mixed) & 0xf_ffff)
@@ -70,7 +70,7 @@ public struct ProbeCookie: Sendable {
   ) -> (attempt: Int, trafficClass: UInt8)? {
     guard (0..<slots).contains(slot) else { return nil }
     let secret = secret(of: endpoint)
-    let attempt = (slot - first(secret) + slots) % slots
+    let attempt = wrapped(slot - first(secret) + slots)
     guard attempt < Self.attempts else { return nil }
     let mixed = Self.mix(secret, attempt)
     guard UInt32(truncatingIfNeeded: mixed >> 32) == sequence else { return nil }
@@ -92,7 +92,11 @@ public struct ProbeCookie: Sendable {
   }
 
   @inline(__always)
-  private func first(_ secret: UInt64) -> Int { Int(secret & 0xffff) % slots }
+  private func first(_ secret: UInt64) -> Int { Int(secret & 0xffff) * slots >> 16 }
+
+  /// The slot of a number below twice as many.
+  @inline(__always)
+  private func wrapped(_ number: Int) -> Int { number < slots ? number : number - slots }
 
   @inline(__always)
   private static func mix(_ secret: UInt64, _ attempt: Int) -> UInt64 {

@@ -10,26 +10,46 @@ extension Sweep {
     }
     tally.answers += 1
     if answer.kind == .synAck { takeBack(answer, slot: slot) }
-    let place = place(of: answer.endpoint)
+    let host = space.host(of: answer.endpoint.address)
+    // A closure would copy all of this, for each answer.
+    var target: Target?
+    if let host { target = self.target(of: host, port: answer.endpoint.port) }
     if proof.attempt >= SweepCheckpoints.firstAttempt {
-      guard let place, answer.isOfTCP, checkpoints.take(attempt: proof.attempt, place: place) else {
+      guard let place = target?.place, answer.isOfTCP,
+        checkpoints.take(attempt: proof.attempt, place: place)
+      else {
         tally.repeated += 1
         return
       }
       witnesses.heard(place)
       return
     }
-    if answer.isOfTCP, let host = space.host(of: answer.endpoint.address) { hosts.insert(host) }
+    if answer.isOfTCP, let host { hosts.insert(host) }
     if proof.attempt >= SweepCases.firstAttempt {
-      if !cases.take(answer, place: place, to: proof.trafficClass) { tally.repeated += 1 }
+      if !cases.take(answer, place: target?.place, to: proof.trafficClass) { tally.repeated += 1 }
       return
     }
-    guard let place, !done[place], !flagged[place] else {
-      let isNews = place.map { answer.kind == .synAck && contradicts($0, moment) } ?? false
+    guard let target, !done[target.place], !flagged[target.place] else {
+      let isNews = target.map { answer.kind == .synAck && contradicts($0.place, moment) } ?? false
       if !isNews { tally.repeated += 1 }
       return
     }
-    judge(answer, at: place, proof, moment)
+    judge(answer, of: target, proof, moment)
+  }
+
+  /// A target as the space and this part of it have it.
+  private struct Target {
+    /// The numbers of its host and of itself in the space.
+    let host, number: UInt64
+    let place: UInt64
+  }
+
+  @inline(__always)
+  private func target(of host: UInt64, port: UInt16) -> Target? {
+    guard let number = space.number(ofHost: host, port: port),
+      let place = place(ofNumber: number)
+    else { return nil }
+    return Target(host: host, number: number, place: place)
   }
 
   /// What the answer proves: a reset may acknowledge the SYN, or what was before it.
@@ -53,17 +73,18 @@ extension Sweep {
   }
 
   private mutating func judge(
-    _ answer: SweepAnswer, at place: UInt64, _ proof: (attempt: Int, trafficClass: UInt8),
+    _ answer: SweepAnswer, of target: Target, _ proof: (attempt: Int, trafficClass: UInt8),
     _ moment: Moment
   ) {
-    var span: Duration?
+    let place = target.place
+    var span: Int64?
     if proof.attempt == min(round.number, SweepCases.firstAttempt - 1) {
       span = times.roundTrip(of: place, at: moment)
-      if let span { roundTrip = max(roundTrip ?? span, span) }
+      if let span { note(roundTrip: span) }
     }
     if answer.isOfTCP {
       round.segments += 1
-      witnesses.add(place, host: space.host(ofPair: permutation.number(at: shard.whole(place))))
+      witnesses.add(place, host: target.host)
     } else {
       round.refusals += 1
       hasRefusals = true
@@ -74,12 +95,12 @@ extension Sweep {
     case .decided(let verdict, let codes):
       var result = SweepResult(
         endpoint: answer.endpoint, verdict: verdict, codes: codes, attempts: proof.attempt + 1,
-        roundTrip: span, moment: moment)
+        roundTrip: span.map(Duration.init(nanoseconds:)), moment: moment)
       if !answer.isOfTCP { result.icmpSender = answer.sender }
       tell(result, at: place)
     case .closed:
       let entry = HeldResets.Entry(
-        place: place, moment: moment.nanoseconds, roundTrip: span?.nanoseconds ?? -1,
+        place: place, number: target.number, moment: moment.nanoseconds, roundTrip: span ?? -1,
         attempt: UInt8(proof.attempt), hopLimit: answer.hopLimit)
       // Where there is no room it is asked again, beside control ports.
       if held.hold(entry) { done.insert(place) } else { flagged.insert(place) }
@@ -108,7 +129,8 @@ extension Sweep {
   ///
   /// - Parameter now: The present.
   public mutating func release(at now: Moment) {
-    while let due = heldUntil, due <= now, let (entry, isContradicted) = held.release() {
+    let arrived = Moment(nanoseconds: now.nanoseconds - patienceNanoseconds)
+    while let (entry, isContradicted) = held.release(arrivedBy: arrived) {
       done.remove(entry.place)
       let attempts = Int(entry.attempt) + 1
       guard !isContradicted else {
@@ -118,15 +140,15 @@ extension Sweep {
       let (verdict, codes) = SweepJudgement.closed(hopLimit: entry.hopLimit)
       tell(
         SweepResult(
-          endpoint: endpoint(at: entry.place), verdict: verdict, codes: codes, attempts: attempts,
-          roundTrip: entry.roundTrip < 0 ? nil : .nanoseconds(entry.roundTrip),
+          endpoint: space[entry.number], verdict: verdict, codes: codes, attempts: attempts,
+          roundTrip: entry.roundTrip < 0 ? nil : Duration(nanoseconds: entry.roundTrip),
           moment: Moment(nanoseconds: entry.moment)), at: entry.place)
     }
   }
 
   /// When the first of what is held back is said; nil where nothing is.
   var heldUntil: Moment? {
-    held.first.map { Moment(nanoseconds: $0.moment) + patience }
+    held.first.map { Moment(nanoseconds: $0.moment + patienceNanoseconds) }
   }
 
   /// Says what is known of a target; it is the last word.

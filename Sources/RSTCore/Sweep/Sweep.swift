@@ -77,8 +77,10 @@ public struct Sweep: Sendable {
   var resets: [SweepPacket] = []
   /// SYNs beside those of the stream: control probes and what cases want.
   var asides: [SweepPacket] = []
-  /// The longest round trip that was measured.
-  var roundTrip: Duration?
+  /// For how long an answer is waited for, in nanoseconds.
+  private(set) var patienceNanoseconds: Int64
+  /// The longest round trip that was measured, in nanoseconds.
+  private var roundTrip: Int64 = -1
   /// Where the decision about silence stands.
   var silence = SilenceReading()
   /// How ICMP errors are rationed.
@@ -116,6 +118,7 @@ public struct Sweep: Sendable {
     self.space = space
     self.shard = shard
     self.options = options
+    patienceNanoseconds = options.patience.nanoseconds
     permutation = Permutation(count: space.count, seed: seed)
     cookie = ProbeCookie(key: key, slots: ports.count)
     var slots = [Int16](repeating: -1, count: 65_536)
@@ -166,13 +169,22 @@ public struct Sweep: Sendable {
   @inline(__always)
   func place(of endpoint: Endpoint) -> UInt64? {
     guard let number = space.number(of: endpoint.address, port: endpoint.port) else { return nil }
-    return shard.part(permutation.place(of: number))
+    return place(ofNumber: number)
   }
 
+  /// The place of a pair's number; nil where it is not part of this part.
+  @inline(__always)
+  func place(ofNumber number: UInt64) -> UInt64? { shard.part(permutation.place(of: number)) }
+
   /// For how long an answer is waited for.
-  var patience: Duration {
-    guard let roundTrip else { return options.patience }
-    return min(max(roundTrip * 4, .milliseconds(250)), .seconds(3))
+  var patience: Duration { Duration(nanoseconds: patienceNanoseconds) }
+
+  /// Takes note of a round trip in nanoseconds: the longest says how long is waited.
+  @inline(__always)
+  mutating func note(roundTrip span: Int64) {
+    guard span > roundTrip else { return }
+    roundTrip = span
+    patienceNanoseconds = min(max(min(span, 1_000_000_000) * 4, 250_000_000), 3_000_000_000)
   }
 
   /// A port of a host that is hardly open and not among those that are asked.

@@ -75,42 +75,45 @@ public struct PacketTemplate: Sendable {
   public func write(
     _ packet: SweepPacket, ports: [UInt16], to buffer: inout [UInt8], at offset: Int
   ) {
+    var span = buffer.mutableSpan
+    for place in octets.indices { span[offset + place] = octets[place] }
     var sum = sum
-    for place in octets.indices { buffer[offset + place] = octets[place] }
     switch packet.endpoint.address {
     case .v4(let address):
-      buffer[offset + 1] = packet.numbers.trafficClass
-      Self.store(packet.numbers.identification, to: &buffer, at: offset + 4)
-      Self.store(UInt16(address.rawValue >> 16), to: &buffer, at: offset + 16)
-      Self.store(UInt16(truncatingIfNeeded: address.rawValue), to: &buffer, at: offset + 18)
+      span[offset + 1] = packet.numbers.trafficClass
+      Self.store(packet.numbers.identification, to: &span, at: offset + 4)
+      Self.store(address.rawValue, to: &span, at: offset + 16)
       sum += UInt64(address.rawValue >> 16) + UInt64(address.rawValue & 0xffff)
     case .v6(let address):
       let first =
         6 << 28 | UInt32(packet.numbers.trafficClass) << 20 | packet.numbers.flowLabel
-      Self.store(UInt16(first >> 16), to: &buffer, at: offset)
-      Self.store(UInt16(truncatingIfNeeded: first), to: &buffer, at: offset + 2)
-      for place in 0..<8 {
-        let word = UInt16(truncatingIfNeeded: address.rawValue >> UInt128(112 - 16 * place))
-        Self.store(word, to: &buffer, at: offset + 24 + 2 * place)
-        sum += UInt64(word)
+      Self.store(first, to: &span, at: offset)
+      Self.store(address.rawValue, to: &span, at: offset + 24)
+      for shift in stride(from: UInt128(0), to: 128, by: 16) {
+        sum += UInt64(truncatingIfNeeded: address.rawValue >> shift & 0xffff)
       }
     }
     let source = ports[packet.numbers.slot]
     let sequence = packet.numbers.sequence
     let start = offset + transport
-    Self.store(source, to: &buffer, at: start)
-    Self.store(packet.endpoint.port, to: &buffer, at: start + 2)
-    Self.store(UInt16(sequence >> 16), to: &buffer, at: start + 4)
-    Self.store(UInt16(truncatingIfNeeded: sequence), to: &buffer, at: start + 6)
+    Self.store(source, to: &span, at: start)
+    Self.store(packet.endpoint.port, to: &span, at: start + 2)
+    Self.store(sequence, to: &span, at: start + 4)
     sum += UInt64(source) + UInt64(packet.endpoint.port)
     sum += UInt64(sequence >> 16) + UInt64(sequence & 0xffff)
     while sum > 0xffff { sum = sum >> 16 + sum & 0xffff }
-    Self.store(~UInt16(sum), to: &buffer, at: start + 16)
+    Self.store(~UInt16(sum), to: &span, at: start + 16)
   }
 
   @inline(__always)
-  private static func store(_ word: UInt16, to buffer: inout [UInt8], at place: Int) {
-    buffer[place] = UInt8(word >> 8)
-    buffer[place + 1] = UInt8(truncatingIfNeeded: word)
+  private static func store(
+    _ number: some FixedWidthInteger, to span: inout MutableSpan<UInt8>, at place: Int
+  ) {
+    var (rest, last) = (number, place + number.bitWidth / 8)
+    while last > place {
+      last -= 1
+      span[last] = UInt8(truncatingIfNeeded: rest)
+      rest >>= 8
+    }
   }
 }

@@ -97,11 +97,12 @@ struct SendTimes: Sendable {
     moments[slot] = moment.nanoseconds
   }
 
+  /// Nanoseconds from the SYN to a moment; nil where it is not known any more.
   @inline(__always)
-  func roundTrip(of place: UInt64, at moment: Moment) -> Duration? {
+  func roundTrip(of place: UInt64, at moment: Moment) -> Int64? {
     let slot = Int(truncatingIfNeeded: place) & (Self.size - 1)
     guard places[slot] == place else { return nil }
     let span = moment.nanoseconds - moments[slot]
-    return span >= 0 ? .nanoseconds(span) : nil
+    return span >= 0 ? span : nil
   }
 }

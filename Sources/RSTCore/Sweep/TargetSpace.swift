@@ -65,8 +65,13 @@ public struct TargetSpace: Sendable {
 
   /// The number of a pair; nil where it is not part of the space.
   public func number(of address: IPAddress, port: UInt16) -> UInt64? {
-    guard let place = portIndex(port), let host = host(of: address) else { return nil }
-    return host * UInt64(ports.count) + UInt64(place)
+    host(of: address).flatMap { number(ofHost: $0, port: port) }
+  }
+
+  /// The number of the pair of a host's number and a port; nil where the port is not asked.
+  @inline(__always)
+  func number(ofHost host: UInt64, port: UInt16) -> UInt64? {
+    portIndex(port).map { host * UInt64(ports.count) + UInt64($0) }
   }
 
   /// The number of a host; nil where it is not part of the space.

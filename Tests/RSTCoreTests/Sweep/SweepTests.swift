@@ -162,7 +162,7 @@ struct SweepTests {
     var held = HeldResets(targets: 100_000)
     func entry(_ place: UInt64) -> HeldResets.Entry {
       HeldResets.Entry(
-        place: place, moment: Int64(place), roundTrip: -1, attempt: 0, hopLimit: 64)
+        place: place, number: place, moment: Int64(place), roundTrip: -1, attempt: 0, hopLimit: 64)
     }
     for place in UInt64(0)..<UInt64(HeldResets.limit) {
       #expect(held.isBusy == (place >= HeldResets.limit / 2))
@@ -175,7 +175,9 @@ struct SweepTests {
     #expect(answers == [true, false])
     var order: [UInt64] = []
     var contradicted: [UInt64] = []
-    while let (entry, isContradicted) = held.release() {
+    let tooEarly = held.release(arrivedBy: Moment(nanoseconds: -1))
+    #expect(tooEarly == nil)
+    while let (entry, isContradicted) = held.release(arrivedBy: Moment(nanoseconds: .max)) {
       order.append(entry.place)
       if isContradicted { contradicted.append(entry.place) }
     }
