@@ -10,6 +10,7 @@ computed from the same table that the rules are made of.
 import contextlib
 import ctypes
 import ipaddress
+import json
 import os
 import subprocess
 
@@ -200,7 +201,12 @@ class SweepLab:
             raise LabError(f"the open block does not listen: {self.listener.stderr.read()}")
 
     def inside(self, node, words, text=None):
-        run(["ip", "netns", "exec", self.name(node), *words], text)
+        return run(["ip", "netns", "exec", self.name(node), *words], text)
+
+    def gateway(self):
+        """The hardware address of the prober's gateway."""
+        link, = json.loads(self.inside("router", ["ip", "-json", "link", "show", "dev", "left"]))
+        return link["address"]
 
     def down(self):
         """Ends what `up` started and deletes what it made; harmless when nothing is there."""
@@ -223,3 +229,4 @@ def run(words, text=None):
     done = subprocess.run(words, input=text, capture_output=True, text=True)
     if done.returncode != 0:
         raise LabError(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
