@@ -59,14 +59,15 @@ def of_traffic(item, family, paths):
             said(paths, vantage))
 
 
-def of_probes(item, family, paths):
-    """The same of a run of rstprobe."""
+def of_probes(item, family, paths, rtt_ms):
+    """The same of a run of rstprobe, over a wire of that round trip."""
     vantages = ("prober", "compare") if "target" in paths else ("prober",)
     for vantage in filter(can_see, vantages):
         document = said(paths, vantage)
         if vantage == "prober":
             yield "run", explain_live.judge_run(item, family, document)
-        yield vantage, explain_live.judge_captures(item, family, vantage, paths, document)
+        yield vantage, explain_live.judge_captures(
+            item, family, vantage, paths, document, rtt_ms)
 
 
 def seen(paths, vantage):

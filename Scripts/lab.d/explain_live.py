@@ -53,7 +53,7 @@ def judge_run(item, family, document):
     return judge.judge(truth, runs[0], status, "")
 
 
-def judge_captures(item, family, vantage, paths, document):
+def judge_captures(item, family, vantage, paths, document, rtt_ms):
     truth = item.truth(family)
     if document is None:
         return Judgement(INCONCLUSIVE, ["this rstprobe has no explain"], "nothing", [])
@@ -78,26 +78,27 @@ def judge_captures(item, family, vantage, paths, document):
             missing.append("did not prove the injection")
         if "forged-by-comparison" in {*causes, *findings} and not (
                 any(map(truth.allows, FORGING))
-                or "network-device" in truth.responder or made_between(paths, item.address(family))):
+                or "network-device" in truth.responder
+                or made_between(paths, item.address(family), rtt_ms)):
             wrong.append("said forged-by-comparison")
         if not any(word in lines for lines in item.setup.values() for word in REWRITING):
-            judge_senders(paths, item.address(family), document, wrong, missing)
+            judge_senders(paths, item.address(family), rtt_ms, document, wrong, missing)
     outcome = WRONG if wrong else INCONCLUSIVE if missing else RIGHT
     said = ", ".join(f"{count} {cause}" for cause, count in causes.items())
     return Judgement(outcome, wrong + missing, said or "no resets", [])
 
 
-def made_between(paths, server):
+def made_between(paths, server, rtt_ms):
     """Whether a reset in the server's name reached the prober that the target never sent: a device
     that forgot a connection makes such resets too."""
-    departures = Departures(paths["target"], server)
+    departures = Departures(paths["target"], server, rtt_ms)
     return any(side == "server" and not departures.have(segment)
                for segment, side in frames.resets(paths["prober"], server))
 
 
-def judge_senders(paths, server, document, wrong, missing):
+def judge_senders(paths, server, rtt_ms, document, wrong, missing):
     """Of every reset in the server's name the two captures show whether the target sent it."""
-    departures = Departures(paths["target"], server)
+    departures = Departures(paths["target"], server, rtt_ms)
     said = {reset["frame"]: reset for connection in document.get("connections") or []
             for reset in connection.get("resets") or []}
     for segment, side in frames.resets(paths["prober"], server):
@@ -118,10 +119,12 @@ class Departures:
     """The resets that the target sent, each to be found once. Forgers use the numbers that it uses
     itself, earlier or later: the clock of both captures is one, and tells them apart."""
 
-    # How long a segment is on its way, in seconds: half a round trip, and what a busy machine adds.
-    SHORTEST, LONGEST = 0.005, 0.25
+    # What a busy machine adds to half a round trip, in seconds, at most.
+    BUSY = 0.24
 
-    def __init__(self, path, server):
+    def __init__(self, path, server, rtt_ms):
+        self.shortest = rtt_ms / 4000
+        self.longest = rtt_ms / 2000 + self.BUSY
         self.moments = collections.defaultdict(list)
         for segment, _ in frames.resets(path, server):
             self.moments[identity(segment)].append(segment.seconds)
@@ -129,7 +132,7 @@ class Departures:
     def have(self, arrived):
         moments = self.moments[identity(arrived)]
         for sent in moments:
-            if self.SHORTEST <= arrived.seconds - sent <= self.LONGEST:
+            if self.shortest <= arrived.seconds - sent <= self.longest:
                 moments.remove(sent)
                 return True
         return False

@@ -162,7 +162,8 @@ class Tasks:
         if listener:
             self.note(item, family, witness.judge(item, family, paths, document), "witness")
         if self.arguments.explain:
-            self.note_explained(item, family, explain.of_probes(item, family, paths))
+            self.note_explained(
+                item, family, explain.of_probes(item, family, paths, self.arguments.rtt))
         return document
 
     def traffic(self, lab, item, family, folder, stem):
