@@ -3,22 +3,42 @@
 /// Nothing arrives before it was sent. What passes from the first point to the second shows an upper
 /// bound, what comes back a lower one; between the two lies the shortest round trip.
 public struct ClockOffset: Hashable, Sendable {
-  /// How many passages were looked at.
-  public private(set) var passages = 0
+  /// What passages show, in nanoseconds.
+  private struct Bounds: Hashable {
+    var passages = 0
+    var least: Int64?
+    var most: Int64?
 
-  /// In nanoseconds.
-  private var least: Int64?
-  private var most: Int64?
+    var areClosed: Bool { least != nil && most != nil }
+
+    mutating func add(_ difference: Int64, from source: CapturePoint) {
+      passages += 1
+      if source == .first {
+        most = min(most ?? difference, difference)
+      } else {
+        least = max(least ?? difference, difference)
+      }
+    }
+  }
+
+  /// What all passages show.
+  private var all = Bounds()
+  /// What all but those of resets show.
+  private var sure = Bounds()
 
   init() {}
 
+  /// Forged resets have numbers that the host uses at other times: they tell where nothing else does.
+  private var bounds: Bounds { sure.areClosed ? sure : all }
+  private var least: Int64? { bounds.least }
+  private var most: Int64? { bounds.most }
+
+  /// How many passages tell.
+  public var passages: Int { bounds.passages }
   /// The least that it can be; nil where nothing passed from the second point to the first.
   public var low: Duration? { least.map { .nanoseconds($0) } }
   /// The most that it can be; nil where nothing passed from the first point to the second.
   public var high: Duration? { most.map { .nanoseconds($0) } }
-
-  /// Whether both bounds are known.
-  var isBounded: Bool { least != nil && most != nil }
 
   /// Whether no offset fits: one of the clocks was set, or runs much faster.
   public var isContradictory: Bool {
@@ -32,23 +52,24 @@ public struct ClockOffset: Hashable, Sendable {
   ///   - passage: What both captures show.
   ///   - source: Which of the two it passed first.
   mutating func add(_ passage: Passage, from source: CapturePoint) {
-    add(first: passage.first.moment, second: passage.second.moment, from: source)
+    add(
+      first: passage.first.moment, second: passage.second.moment, from: source,
+      isReset: passage.first.isReset)
   }
 
-  /// Takes a passage of one segment.
+  /// Takes a passage of one packet.
   ///
   /// - Parameters:
   ///   - first: When the first capture shows it.
   ///   - second: When the second one does.
   ///   - source: Which of the two it passed first.
-  mutating func add(first: Moment, second: Moment, from source: CapturePoint) {
-    passages += 1
+  ///   - isReset: Whether it is a reset.
+  mutating func add(
+    first: Moment, second: Moment, from source: CapturePoint, isReset: Bool = false
+  ) {
     let difference = second.nanoseconds.minus(first.nanoseconds)
-    if source == .first {
-      most = min(most ?? difference, difference)
-    } else {
-      least = max(least ?? difference, difference)
-    }
+    all.add(difference, from: source)
+    if !isReset { sure.add(difference, from: source) }
   }
 
   /// Whether what both captures show can be one and the same segment: it came by the farther one no sooner.

@@ -27,12 +27,19 @@ struct ComparedConnection {
   /// The same, where of segments that are alike those are paired which the clocks allow.
   func timed(_ context: ComparisonContext, _ elsewhere: PerPoint<SiblingSegments>) -> Self {
     guard basis != nil, let clientPoint = clientPoint(context.geometry) else { return self }
-    var timed = self
-    timed.pairing = SegmentPairing(segments.first, segments.second, elsewhere: elsewhere) {
+    func isPossible(_ first: LoggedSegment, _ second: LoggedSegment) -> Bool {
       context.clock.allows(
-        first: $0.moment, second: $1.moment,
-        from: $0.side == .client ? clientPoint : clientPoint.other)
+        first: first.moment, second: second.moment,
+        from: first.side == .client ? clientPoint : clientPoint.other)
     }
+    // What only one segment is like stays paired, as most of all connections do.
+    let isSettled = pairing.passages.allSatisfy {
+      $0.isCertain && (!$0.first.isReset || isPossible($0.first, $0.second))
+    }
+    guard !isSettled else { return self }
+    var timed = self
+    timed.pairing = SegmentPairing(
+      segments.first, segments.second, elsewhere: elsewhere, isPossible: isPossible)
     return timed
   }
 

@@ -48,9 +48,7 @@ public struct Comparison: Sendable {
       context.servers.insert(compared.traces.first.server)
     }
     context.geometry.learn(first.coverage, second.coverage)
-    walk.forEach { context.learnClock($0, resets: false) }
-    // Forged resets have numbers that the host uses at other times: they tell where nothing else does.
-    if !context.clock.isBounded { walk.forEach { context.learnClock($0, resets: true) } }
+    walk.forEach { context.learnClock($0) }
     context.learnEchoes(first.echoes, second.echoes)
     clock = context.clock
     walk.forEach(context) { take($0, context) }
@@ -196,13 +194,12 @@ extension ComparisonContext {
   }
 
   /// What a connection shows of the two clocks.
-  fileprivate mutating func learnClock(_ compared: ComparedConnection, resets: Bool) {
+  fileprivate mutating func learnClock(_ compared: ComparedConnection) {
     // What a proxy answers itself has no one time of passage.
     guard !compared.translation.isRedrawn, compared.basis != .payload,
       let clientPoint = compared.clientPoint(geometry)
     else { return }
-    for passage in compared.pairing.passages
-    where passage.isCertain && passage.first.isReset == resets {
+    for passage in compared.pairing.passages where passage.isCertain {
       clock.add(
         passage, from: passage.first.side == .client ? clientPoint : clientPoint.other)
     }

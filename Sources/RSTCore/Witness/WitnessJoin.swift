@@ -67,25 +67,18 @@ struct WitnessJudge {
       begun[trace.flow] = min(begun[trace.flow] ?? first.moment, first.moment)
     }
     var (clock, path, accepted) = (clock, path, sentSYNACKs)
-    var resets: [(passage: Passage, source: CapturePoint)] = []
     walk.forEach { compared in
       guard compared.basis != nil, !compared.translation.isRedrawn else { return }
       for passage in compared.pairing.passages where passage.isCertain {
         let isOurs = packets[passage.first.frame - 1].direction == .sent
         // Whoever does not see what the host sends proves nothing of it.
         guard isOurs || log.segments[passage.second.frame - 1].direction == .sent else { continue }
-        if passage.first.isReset {
-          resets.append((passage, isOurs ? .first : .second))
-        } else {
-          clock.add(passage, from: isOurs ? .first : .second)
-        }
+        clock.add(passage, from: isOurs ? .first : .second)
         guard !isOurs else { continue }
         path.learn(passage)
         if passage.first.isSYNACK { accepted.insert(passage.first.frame - 1) }
       }
     }
-    // Forged resets have numbers that the host uses at other times: they tell where nothing else does.
-    if !clock.isBounded { for reset in resets { clock.add(reset.passage, from: reset.source) } }
     (self.clock, self.path, sentSYNACKs) = (clock, path, accepted)
   }
 
