@@ -83,9 +83,16 @@ extension ResetCase {
       later.side == side && !later.isReset && sender.hasHopLimit(later.hopLimit)
         && reset.following.contains {
           $0.side != side && !$0.isReset && $0.moment < later.moment
-            && later.moment - $0.moment >= trip
+            && (later.moment - $0.moment >= trip || isNewAnswer(later))
         }
     }
+  }
+
+  /// Whether it comes so long behind the reset that nothing from before is on its way any more, and is
+  /// neither sent again nor a keep-alive: then it answers.
+  private func isNewAnswer(_ later: LoggedSegment) -> Bool {
+    later.isPureAcknowledgement && later.sequence == sender.next
+      && later.moment - segment.moment > max(.milliseconds(200), (roundTrip ?? .zero) * 4)
   }
 
   /// Whether what the reset answers died on its way: it was sent with fewer hops than others, and a

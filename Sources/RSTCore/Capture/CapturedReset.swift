@@ -43,8 +43,14 @@ public struct CapturedReset: Hashable, Sendable {
       return segment.sequence == asked.acknowledgement
         && !segment.flags.contains(.acknowledgement)
     }
-    return segment.flags.contains(.acknowledgement) && segment.sequence.rawValue == 0
-      && segment.acknowledgement == asked.end
+    return hasShapeOfRefusal && segment.acknowledgement == asked.end
+  }
+
+  /// Whether it has no number of its own and acknowledges, as what refuses a SYN: whichever SYN that is.
+  ///
+  /// RFC 9293, section 3.10.7.1.
+  var hasShapeOfRefusal: Bool {
+    segment.flags.contains(.acknowledgement) && segment.sequence.rawValue == 0
   }
 
   /// Which of the other side's segments it answers so: the latest.

@@ -27,6 +27,8 @@ public struct HostRecord: Hashable, Sendable {
   public private(set) var hopLimits = HopLimitCount()
   /// The hop limits of its resets that refuse a SYN.
   public private(set) var refusalHopLimits = HopLimitCount()
+  /// The hop limits of all resets that have the shape of a refusal.
+  public private(set) var refusalShapeHopLimits = HopLimitCount()
   /// The hop limits of those refusals that copy the SYN's DSCP.
   public private(set) var stackHopLimits = HopLimitCount()
   /// The hop limits of resets that refuse what the host accepts, and do not come from where its SYN ACKs
@@ -63,8 +65,9 @@ public struct HostRecord: Hashable, Sendable {
           synAck, connection)
       }
     }
-    for reset in connection.resets where reset.side == .server && reset.isOfSocket {
-      socketHopLimits.add(reset.segment.hopLimit)
+    for reset in connection.resets where reset.side == .server {
+      if reset.isOfSocket { socketHopLimits.add(reset.segment.hopLimit) }
+      if reset.hasShapeOfRefusal { refusalShapeHopLimits.add(reset.segment.hopLimit) }
     }
     learnStrangers(connection)
     learnDistance(of: connection)

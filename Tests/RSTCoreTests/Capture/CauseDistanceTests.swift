@@ -98,6 +98,20 @@ import Testing
     #expect(tape.causes == ["unexplained-reset"])
   }
 
+  /// SYNs from one port with numbers of their own are refused from that many distances more.
+  @Test(arguments: [(2, "unexplained-reset"), (1, "closed-port")])
+  func `refusals of many hop limits are no stack's`(more: Int, cause: String) {
+    var tape = Tape()
+    Self.refuse(&tape, at: 0, asked: 0x28, answered: 0x28)
+    for number in 1...more {
+      tape.client(.syn, 16 * number, at: 100 * number) { $0.port = 50_000 }
+      tape.server([.reset, .acknowledgement], 0, 16 * number + 1, at: 100 * number + 20) {
+        ($0.port, $0.isAbsolute, $0.hopLimit) = (50_000, true, 60 - UInt8(number))
+      }
+    }
+    #expect(tape.causes.first == cause)
+  }
+
   @Test func `what belongs to no connection is refused from where SYNs are`() {
     var tape = Tape()
     tape.handshake { $0.serverPort = 443 }
@@ -121,11 +135,14 @@ import Testing
     #expect(tape.causes == [cause])
   }
 
-  @Test func `the first segment behind the SYN ACK is refused by a filter that forgets nothing`() {
+  @Test(arguments: [(UInt16(0), "network-firewall-reset"), (314, "unexplained-reset")])
+  func `the first segment behind the SYN ACK is refused by a filter, which gives no window`(
+    window: UInt16, cause: String
+  ) {
     var tape = Tape()
     tape.handshake()
-    tape.server(.reset, 1, at: 30) { $0.hopLimit = 63 }
-    #expect(tape.causes == ["network-firewall-reset"])
+    tape.server(.reset, 1, at: 30) { ($0.hopLimit, $0.window) = (63, window) }
+    #expect(tape.causes == [cause])
   }
 
   @Test(arguments: [(60, "accept-queue-overflow-reset"), (4_000, "desynchronised-reset")])

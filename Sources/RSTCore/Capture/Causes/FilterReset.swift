@@ -63,11 +63,6 @@ struct FilterReset: CauseRule {
           "refuses-all", 2, "connections to the same port are refused between the two as well",
           frames: [asked, seen.segment], source: "the comparison of two captures")
       }
-      if seen.segment.window != 0 {
-        claim.add(
-          "has-a-window", -4, "window \(seen.segment.window), where filters give none",
-          frames: [seen.segment], source: "net/ipv4/netfilter/nf_reject_ipv4.c")
-      }
     }
     seen.weighStrangeness(&claim)
     return claim
@@ -89,9 +84,10 @@ extension ResetCase {
   /// The segment that it refuses, where that belongs to no connection and the same device refuses SYNs
   /// for this host, or where it is the first one behind a SYN ACK that came from farther or nearer.
   fileprivate var rejectedStray: LoggedSegment? {
-    guard side == .server, let asked = reset.answered, !asked.flags.contains(.syn) else {
-      return nil
-    }
+    // A filter's reset has no window: net/ipv4/netfilter/nf_reject_ipv4.c.
+    guard side == .server, segment.window == 0, let asked = reset.answered,
+      !asked.flags.contains(.syn)
+    else { return nil }
     if sender.segments == 0, isRefusedThere { return asked }
     guard sender.segments > 0 else {
       let isKnown = host.refusalHopLimits.contains(segment.hopLimit)

@@ -7,7 +7,9 @@ struct OverflowCause: CauseRule {
   let code = FindingCode.acceptQueueOverflowReset
 
   func claim(_ seen: ResetCase) -> Claim? {
-    guard seen.side == .server, let synAck = seen.server.opening, seen.earlier.isEmpty,
+    // No socket makes it, so that it has no window: net/ipv4/tcp_ipv4.c, tcp_v4_send_reset.
+    guard seen.side == .server, seen.segment.window == 0, let synAck = seen.server.opening,
+      seen.earlier.isEmpty,
       seen.server.segments == seen.server.openings, seen.client.fin == nil,
       let asked = seen.reset.answered, asked.acknowledgement == synAck.end,
       seen.client.opening.map({ asked.sequence.distance(from: $0.end) >= 0 }) ?? true,

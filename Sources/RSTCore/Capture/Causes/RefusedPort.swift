@@ -105,7 +105,7 @@ extension ResetCase {
   /// Whether it comes from where nothing but a third party's resets comes, or from nowhere at all.
   func weighStrangeness(_ claim: inout Claim) {
     if Distance.suggested(by: segment.hopLimit) > Distance.plausible
-      || host.refusalHopLimits.all.count > 2
+      || host.refusalShapeHopLimits.all.count > 2
     {
       claim.add(
         "no-stacks-distance", -4,
