@@ -21,6 +21,8 @@ struct SilenceReading: Hashable, Sendable {
   private(set) var proven = 0
   /// How many passes in a row brought nothing new, at the end.
   private(set) var quiet = 0
+  /// Answers in passes after the first, and what they say of those that may still come.
+  private(set) var late = LateAnswers()
   /// Answers in later passes.
   private(set) var (lateSegments, lateRefusals) = (0, 0)
   /// When the first pass was over.
@@ -37,11 +39,15 @@ struct SilenceReading: Hashable, Sendable {
   mutating func passed(_ round: SweepRound, hadWitness: Bool) {
     if round.isProven && hadWitness { proven += 1 }
     quiet = round.yield == 0 ? quiet + 1 : 0
+    late.passed(round.segments, isProven: round.isProven && hadWitness)
     if round.number >= 2 {
       lateSegments += round.segments
       lateRefusals += round.refusals
     }
   }
+
+  /// Takes note of a proven scan among the silent targets.
+  mutating func scanned(newSegments: Int) { late.passed(newSegments, isProven: true) }
 
   /// How many proven passes exclude chance for so many silent targets.
   static func needed(loss: Double, silent: UInt64) -> Int {
@@ -71,7 +77,7 @@ struct SilenceReading: Hashable, Sendable {
   ) -> Outcome {
     guard hasWitness else { return number < 4 ? .askAgain : .doubted(.noWitness) }
     let needed = Self.needed(loss: loss, silent: silent)
-    if proven >= needed, quiet >= 2 { return .believed }
+    if proven >= needed, quiet >= 2, late.areOver { return .believed }
     if quiet < 2, number >= 4, elapsed > rationPatience {
       return .doubted(.rationed(resets: lateSegments > lateRefusals))
     }

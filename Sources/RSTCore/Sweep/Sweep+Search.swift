@@ -26,8 +26,8 @@ struct RationSearch: Sendable {
   private(set) var refused: UInt64?
   /// How many targets this scan has asked, and how many since the latest control probe.
   var (asked, sinceCheckpoint) = (0, 0)
-  /// New answers before this scan.
-  var yieldBefore = 0
+  /// New answers before this scan: all of them, and those by TCP.
+  var (yieldBefore, segmentsBefore) = (0, 0)
   /// Whole scans, and how many of them at the end brought nothing new.
   var (proven, quiet) = (0, 0)
   /// How often control probes failed.
@@ -69,10 +69,10 @@ struct RationSearch: Sendable {
   }
 
   /// Begins to ask where the ration is in stock.
-  mutating func begin(yield: Int) {
+  mutating func begin(_ round: SweepRound) {
     (start, workStart) = (cursor, cursor)
     sinceCheckpoint = 0
-    if cursor == 0 { (asked, yieldBefore) = (0, yield) }
+    if cursor == 0 { (asked, yieldBefore, segmentsBefore) = (0, round.yield, round.segments) }
     state = .asking
   }
 
@@ -116,7 +116,7 @@ extension Sweep {
     case .waiting:
       if now - search.began >= searchPatience { return endSearch() }
       if search.turn(at: now) || search.notBefore > now { return .wait(search.notBefore) }
-      search.begin(yield: round.yield)
+      search.begin(round)
       checkpoints.begin()
       addCheckpoint(after: 0..<0, at: now)
       pace.restart(at: now)
@@ -188,8 +188,9 @@ extension Sweep {
     guard search.asked > 0 else { return endSearch() }
     search.proven += 1
     search.quiet = round.yield == search.yieldBefore ? search.quiet + 1 : 0
+    silence.scanned(newSegments: round.segments - search.segmentsBefore)
     search.cursor = 0
-    if search.proven >= scansNeeded && search.quiet >= 2 {
+    if search.proven >= scansNeeded, search.quiet >= 2, silence.late.areOver {
       search.state = .telling
     } else {
       search.wait(at: now)
@@ -206,7 +207,8 @@ extension Sweep {
   /// How long a search may take: longer where loss asks for more scans, up to four times as long.
   private var searchPatience: Duration {
     let usual = SilenceReading.least
-    return options.rationPatience * min(max(scansNeeded, usual), 4 * usual) / usual
+    let needed = max(scansNeeded, silence.late.needed)
+    return options.rationPatience * min(max(needed, usual), 4 * usual) / usual
   }
 
   /// The next place of which nothing is known, and that no block leaves out.

@@ -72,6 +72,25 @@ struct SweepTests {
     #expect(mistakes(world) == [])
   }
 
+  /// A quarter of the hosts lose 20 % there and back, where most control probes do not go.
+  @Test("a part that loses much is not taken for silent", arguments: [1.0, .infinity])
+  func waitsForThoseThatLose(icmpRation: Double) throws {
+    let space = try space()
+    for seed in UInt64(1)...6 {
+      var sweep = sweep(space, seed: seed)
+      var world = SweepWorld(seed: seed, Self.behaviour)
+      world.icmpRation = icmpRation
+      world.localLoss = { endpoint in
+        guard case .v4(let address) = endpoint.address else { return 0 }
+        return address.rawValue >> 8 & 3 == 3 ? 0.2 : 0
+      }
+      world.run(&sweep)
+      #expect(world.verdicts?.count == Int(space.count))
+      let wrong = mistakes(world, permitting: { $0 == .routerICMP || $0 == .noWay })
+      #expect(wrong == [], "seed \(seed)")
+    }
+  }
+
   @Test(
     "rationed ICMP errors make silence inconclusive, but never drops of what is dropped elsewhere")
   func recognisesRation() throws {

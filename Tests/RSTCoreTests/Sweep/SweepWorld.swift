@@ -27,6 +27,8 @@ struct SweepWorld {
 
   var behaviour: (Endpoint) -> Behaviour
   var loss = 0.0
+  /// What is lost on the way to and from some, on top of that.
+  var localLoss: (Endpoint) -> Double = { _ in 0 }
   var latency = Duration.milliseconds(10)
   /// How far behind a forged reset the host's own answer comes.
   var lag = Duration.milliseconds(5)
@@ -43,14 +45,17 @@ struct SweepWorld {
   /// What came from the ports that are asked, SYN-ACKs and resets.
   private(set) var delivered: [Endpoint: Set<SweepAnswer.Kind>] = [:]
   private(set) var now = Moment(nanoseconds: 0)
-  private var random = SplitMix(seed: 42)
+  private var random: SplitMix
   private var waiting: [(moment: Moment, answer: SweepAnswer)] = []
   private var icmp = (tokens: 6.0, at: Moment(nanoseconds: 0))
   private var resets = (tokens: 50.0, at: Moment(nanoseconds: 0))
 
   static let ports = (0..<256).map { UInt16(40_000 + $0) }
 
-  init(_ behaviour: @escaping (Endpoint) -> Behaviour) { self.behaviour = behaviour }
+  init(seed: UInt64 = 42, _ behaviour: @escaping (Endpoint) -> Behaviour) {
+    self.behaviour = behaviour
+    random = SplitMix(seed: seed)
+  }
 
   /// Runs a sweep to its end, or to a moment.
   mutating func run(_ sweep: inout Sweep, until end: Moment? = nil) {
@@ -86,7 +91,7 @@ struct SweepWorld {
       return
     }
     sent[packet.endpoint, default: 0] += 1
-    guard !isDown(now), Double.random(in: 0..<1, using: &random) >= loss else { return }
+    guard !isDown(now), passes(packet.endpoint) else { return }
     if behaviour(packet.endpoint) == .forgedReset {
       deliver(reset(packet, packet.numbers.trafficClass, 63), after: latency)
       deliver(synAck(packet), after: latency + lag)
@@ -95,8 +100,12 @@ struct SweepWorld {
     }
   }
 
+  private mutating func passes(_ endpoint: Endpoint) -> Bool {
+    Double.random(in: 0..<1, using: &random) >= max(loss, localLoss(endpoint))
+  }
+
   private mutating func deliver(_ answer: SweepAnswer, after delay: Duration) {
-    guard Double.random(in: 0..<1, using: &random) >= loss else { return }
+    guard passes(answer.endpoint) else { return }
     let moment = now + delay
     var place = waiting.count
     while place > 0, waiting[place - 1].moment > moment { place -= 1 }
