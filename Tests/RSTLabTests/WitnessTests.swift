@@ -17,18 +17,25 @@ extension LabTests {
     ) throws {
       let lab = try Lab(scenario: "closed", .four)
       let before = try instances(lab)
-      let command = try Command(lab.on("target", [Lab.tool, "witness", "--port", "81"]))
-      // Until it listens nothing is sent.
-      while try !lab.shell("target", "cat /proc/net/packet").contains(" 0003 ") {}
+      let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      defer { try? FileManager.default.removeItem(at: file) }
+      let command = try Command(
+        lab.on("target", ["sh", "-c", "exec \(Lab.tool) witness --port 81 > \(file.path)"]))
+      // Its first line says that from now on nothing is missed: until then nothing is sent.
+      while command.isRunning, Self.lines(of: file).isEmpty { usleep(10_000) }
       _ = try lab.probe([Lab.Family.four.target(81), "--quiet"]).outcome()
       kill(command.identifier, signal)
       let outcome = command.outcome()
       #expect(outcome.status == 0 && !outcome.isSignal)
-      let lines = outcome.output.split(separator: "\n")
+      let lines = Self.lines(of: file)
       #expect(lines.first?.hasPrefix("{\"type\": \"witness\"") == true)
       #expect(lines.last?.hasPrefix("{\"type\": \"end\"") == true)
       #expect(lines.contains { $0.contains("\"direction\": \"sent\"") && $0.contains("RST,ACK") })
       #expect(try instances(lab) == before)
+    }
+
+    private static func lines(of file: URL) -> [Substring] {
+      (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []
     }
 
     /// The instances of tracing there are, as a mount of one's own shows them.
