@@ -4,7 +4,7 @@
 /// answers from there, by the share that is lost; control probes, which go everywhere, hardly show that.
 /// The last of those targets is not silent, however few they are by then.
 struct LateAnswers: Hashable, Sendable {
-  /// New answers by TCP of each pass after the first.
+  /// New answers of each pass after the first.
   private var passes: [Int] = []
   /// How many passes in a row brought none, at the end, while control probes were answered.
   private(set) var quiet = 0
@@ -15,7 +15,7 @@ struct LateAnswers: Hashable, Sendable {
   /// Takes note of a pass that is over.
   ///
   /// - Parameters:
-  ///   - count: New answers by TCP.
+  ///   - count: New answers.
   ///   - isProven: Whether the control probes around it were answered.
   mutating func passed(_ count: Int, isProven: Bool) {
     passes.append(count)
@@ -25,6 +25,9 @@ struct LateAnswers: Hashable, Sendable {
       quiet += 1
     }
   }
+
+  /// How many came in later passes than the first that asked again.
+  var later: Int { passes.dropFirst().reduce(0, +) }
 
   /// The share that is lost where the late answers came from: of those that came in the end; nil where
   /// none came late.

@@ -22,9 +22,7 @@ struct SilenceReading: Hashable, Sendable {
   /// How many passes in a row brought nothing new, at the end.
   private(set) var quiet = 0
   /// Answers in passes after the first, and what they say of those that may still come.
-  private(set) var late = LateAnswers()
-  /// Answers in later passes.
-  private(set) var (lateSegments, lateRefusals) = (0, 0)
+  private(set) var (segments, refusals) = (LateAnswers(), LateAnswers())
   /// When the first pass was over.
   var began: Moment?
 
@@ -37,17 +35,15 @@ struct SilenceReading: Hashable, Sendable {
 
   /// Takes note of a pass that is over.
   mutating func passed(_ round: SweepRound, hadWitness: Bool) {
-    if round.isProven && hadWitness { proven += 1 }
     quiet = round.yield == 0 ? quiet + 1 : 0
-    late.passed(round.segments, isProven: round.isProven && hadWitness)
-    if round.number >= 2 {
-      lateSegments += round.segments
-      lateRefusals += round.refusals
-    }
+    let isProven = round.isProven && hadWitness
+    segments.passed(round.segments, isProven: isProven)
+    refusals.passed(round.refusals, isProven: isProven)
+    if isProven { proven += 1 }
   }
 
-  /// Takes note of a proven scan among the silent targets.
-  mutating func scanned(newSegments: Int) { late.passed(newSegments, isProven: true) }
+  /// Takes note of a proven scan among the silent targets, in which nobody refused.
+  mutating func scanned(newSegments: Int) { segments.passed(newSegments, isProven: true) }
 
   /// How many proven passes exclude chance for so many silent targets.
   static func needed(loss: Double, silent: UInt64) -> Int {
@@ -77,9 +73,9 @@ struct SilenceReading: Hashable, Sendable {
   ) -> Outcome {
     guard hasWitness else { return number < 4 ? .askAgain : .doubted(.noWitness) }
     let needed = Self.needed(loss: loss, silent: silent)
-    if proven >= needed, quiet >= 2, late.areOver { return .believed }
+    if proven >= needed, quiet >= 2, segments.areOver, refusals.areOver { return .believed }
     if quiet < 2, number >= 4, elapsed > rationPatience {
-      return .doubted(.rationed(resets: lateSegments > lateRefusals))
+      return .doubted(.rationed(resets: segments.later > refusals.later))
     }
     // An outage in one of the first passes is no loss for ever.
     let isUnsteady = needed > Self.most && number >= Self.passesOfPatience

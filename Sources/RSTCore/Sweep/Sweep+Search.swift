@@ -190,7 +190,7 @@ extension Sweep {
     search.quiet = round.yield == search.yieldBefore ? search.quiet + 1 : 0
     silence.scanned(newSegments: round.segments - search.segmentsBefore)
     search.cursor = 0
-    if search.proven >= scansNeeded, search.quiet >= 2, silence.late.areOver {
+    if search.proven >= scansNeeded, search.quiet >= 2, silence.segments.areOver {
       search.state = .telling
     } else {
       search.wait(at: now)
@@ -207,7 +207,7 @@ extension Sweep {
   /// How long a search may take: longer where loss asks for more scans, up to four times as long.
   private var searchPatience: Duration {
     let usual = SilenceReading.least
-    let needed = max(scansNeeded, silence.late.needed)
+    let needed = max(scansNeeded, silence.segments.needed)
     return options.rationPatience * min(max(needed, usual), 4 * usual) / usual
   }
 

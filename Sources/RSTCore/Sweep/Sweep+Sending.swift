@@ -64,7 +64,7 @@ extension Sweep {
     if case .searching = phase { return options.rate ?? Self.searchRate }
     guard case .cases = phase else { return round.rate }
     // Whoever rationed its resets is not asked faster than it answered.
-    guard silence.lateSegments > 0, let rate = round.rate else { return options.rate }
+    guard silence.segments.later > 0, let rate = round.rate else { return options.rate }
     return min(rate, options.rate ?? rate)
   }
 }

@@ -13,7 +13,7 @@ struct LateAnswersTests {
   @Test(
     "the share that is lost says how many silent passes are needed",
     arguments: [
-      // A fifth is lost: 0.2^5 of half a target is less than a chance in 10,000.
+      // A fifth is lost, and half a target is left to expect: six passes exclude it.
       ([1311, 262, 52, 10, 2], 6), ([1311, 262, 52, 10, 2, 0, 0, 1], 7),
       // One in twenty.
       ([400, 20, 1], 3), ([400, 20, 0], 3),

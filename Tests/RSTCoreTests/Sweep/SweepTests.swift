@@ -91,6 +91,25 @@ struct SweepTests {
     }
   }
 
+  /// The same where each of them refuses with ICMP, none rationed.
+  @Test("nor is a part that loses much and refuses")
+  func waitsForRefusalsThatAreLost() throws {
+    let behaviour: (Endpoint) -> Behaviour = { endpoint in
+      guard case .v4(let address) = endpoint.address else { return .closed }
+      return [.closed, .closed, .dropped, .routerICMP][Int(address.rawValue >> 8 & 3)]
+    }
+    let space = try space()
+    for seed in UInt64(1)...150 {
+      var sweep = sweep(space, seed: seed)
+      var world = SweepWorld(seed: seed, behaviour)
+      world.localLoss = { behaviour($0) == .routerICMP ? 0.2 : 0 }
+      world.run(&sweep)
+      #expect(world.verdicts?.count == Int(space.count))
+      let wrong = mistakes(world, behaviour, permitting: { $0 == .routerICMP })
+      #expect(wrong == [], "seed \(seed)")
+    }
+  }
+
   @Test(
     "rationed ICMP errors make silence inconclusive, but never drops of what is dropped elsewhere")
   func recognisesRation() throws {
