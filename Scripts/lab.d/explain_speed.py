@@ -9,6 +9,7 @@ import tempfile
 import time
 
 import network
+import peak
 import tools
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -41,7 +42,9 @@ def bench(table, runs):
         seconds = statistics.median(times[""])
         size = file.stat().st_size / 1e6
         print(f"explain: {size:.0f} MB in {seconds:.2f} s, {size / seconds:.0f} MB/s", flush=True)
-        table.row("explain: peak memory", peak(own), MEMORY, "MB")
+        done = subprocess.run(peak.around(*own), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, timeout=TIMEOUT, check=True)
+        table.row("explain: peak memory", peak.megabytes(done.stderr), MEMORY, "MB")
         for name in others:
             theirs = statistics.median(times[name])
             table.row(f"explain: beside {name}, {theirs:.2f} s", seconds, theirs * OTHERS[name][1],
@@ -60,12 +63,3 @@ def run(words):
         raise network.LabError(
             f"{' '.join(words)} ended with {done.returncode}: {done.stderr.decode().strip()}")
     return time.perf_counter() - started
-
-
-def peak(words):
-    """The peak of resident memory in megabytes; who starts a process leaves it his peak."""
-    code = ("import os, sys; child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); "
-            "print(os.wait4(child, 0)[2].ru_maxrss, file=sys.stderr)")
-    done = subprocess.run([sys.executable, "-ISc", code, *words], stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, timeout=TIMEOUT, check=True)
-    return int(done.stderr.split()[-1]) / 1024

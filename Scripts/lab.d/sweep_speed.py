@@ -7,9 +7,9 @@ import re
 import shutil
 import statistics
 import subprocess
-import sys
 import time
 
+import peak
 import sweep_lab
 import tools
 from network import LabError
@@ -115,8 +115,8 @@ def alone(table, runs):
     table.row("generation and judging: ns a packet", 1e9 / statistics.median(rates),
               1e9 / PER_SECOND, "")
     for exponent in (4, 7):
-        _, peak = measured(program, "generate", "--targets", str(10 ** exponent))
-        table.row(f"peak memory at 10^{exponent} targets", peak, MEMORY, "MB")
+        _, megabytes = measured(program, "generate", "--targets", str(10 ** exponent))
+        table.row(f"peak memory at 10^{exponent} targets", megabytes, MEMORY, "MB")
     costs = {}
     for exponent in (10, 16, 20, 24):
         costs[exponent] = min(
@@ -127,12 +127,7 @@ def alone(table, runs):
 
 def measured(program, *words):
     """What it says of itself, and its peak of resident memory in megabytes."""
-    # A process inherits the peak of who starts it, and this one has read what other scanners said.
-    code = ("import os, sys; child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); "
-            "_, status, usage = os.wait4(child, 0); print(usage.ru_maxrss); sys.exit(status)")
-    done = subprocess.run([sys.executable, "-ISc", code, str(program), *words],
-                          capture_output=True, text=True)
+    done = subprocess.run(peak.around(program, *words), capture_output=True, text=True)
     if done.returncode != 0:
         raise LabError(f"lab-sweep {' '.join(words)} failed: {done.stderr.strip()}")
-    said, peak = done.stdout.splitlines()
-    return json.loads(said), int(peak) / 1024
+    return json.loads(done.stdout), peak.megabytes(done.stderr)
