@@ -89,6 +89,9 @@ def judge(item, family, paths, document):
             for segment, _ in frames.resets(paths[item.destination], item.address(family))
             if segment.source == item.address(family)}
     rewrites = any(word in lines for lines in item.setup.values() for word in REWRITING)
+    # What makes resets on the target beside its kernel's TCP.
+    own_makers = ("lwip", "reject", "REJECT")
+    has_own_maker = any(word in item.setup.get(item.destination, "") for word in own_makers)
     wrong, missing, counts = [], [], collections.Counter()
     makers, reasons = collections.Counter(), collections.Counter()
     for reset in said["resets"]:
@@ -113,7 +116,7 @@ def judge(item, family, paths, document):
     if said["reasons"] and truth.responder == ["host"]:
         if "closed-port" in truth.must and makers["tcp"] and not reasons["NO_SOCKET"]:
             missing.append("no reason for the port's resets")
-        if makers["other"] and "lwip" not in "".join(item.setup.values()):
+        if makers["other"] and not has_own_maker:
             wrong.append(f"{makers['other']} said not to be made by the kernel's TCP")
     if said["reasons"] and "host-firewall-reset" in truth.must and not reasons["other"]:
         missing.append("did not tell the filter's resets from the stack's")
