@@ -16,9 +16,8 @@ extension WitnessJoin {
     let makers = Set(
       resets.filter { packets.contains($0.packet) }.compactMap { ProvenMaker($0.origin) })
     guard makers.count == 1, let maker = makers.first else { return nil }
-    // A host whose kernel resets nothing at all has another stack for what it answers.
     let isKernels = resets.contains { ProvenMaker($0.origin) == .stack }
-    return maker == .beside && !isKernels ? .host : maker
+    return maker == .beside && !isKernels ? .besideQuietKernel : maker
   }
 
   /// Adds to a claim about the port what the witness shows of the resets that refuse it.
@@ -35,9 +34,12 @@ extension WitnessJoin {
       // A program with a stack of its own, for that port alone, is rare.
       case (.closedPort, .beside): -4
       case (.hostFirewallReset, .beside): 4
+      // So is one for the whole host; a filter that refuses all ports is not.
+      case (.closedPort, .besideQuietKernel): -1.5
+      case (.hostFirewallReset, .besideQuietKernel): 1.5
       case (.hostFirewallReset, .stack), (.hostFirewallReset, .elsewhere): -Self.proof
       case (.networkFirewallReset, .stack), (.networkFirewallReset, .beside),
-        (.networkFirewallReset, .host):
+        (.networkFirewallReset, .besideQuietKernel), (.networkFirewallReset, .host):
         -Self.proof
       // Another machine may answer for the port, to which somebody translates it.
       case (.closedPort, .elsewhere), (.networkFirewallReset, .elsewhere): 0
@@ -63,7 +65,8 @@ extension WitnessJoin {
   private func weighForgery(_ claim: inout Claim) {
     let shown = Set(claim.evidence.flatMap(\.packets))
     let known = resets.filter { shown.contains($0.packet) }
-    let forged = known.filter { ProvenMaker($0.origin) == .elsewhere }
+    // Where the host knows nothing of the connection either, whoever answers in its name may reset too.
+    let forged = known.filter { ProvenMaker($0.origin) == .elsewhere && $0.isOfHost }
     if !forged.isEmpty {
       claim.add(
         "witness", Self.proof, "the host never sent \(forged.count) of these resets",
@@ -162,6 +165,9 @@ enum ProvenMaker: Hashable {
   case stack
   /// Something else on the host.
   case beside
+  /// The same, where the kernel's TCP resets nothing at all: a filter that refuses every port, or a program's
+  /// own stack for the whole host.
+  case besideQuietKernel
   /// The host, with whatever.
   case host
   /// Nothing on the host.
@@ -182,7 +188,8 @@ enum ProvenMaker: Hashable {
   var sentence: String {
     switch self {
     case .stack: "the host sent these resets, and its kernel's TCP made them"
-    case .beside: "the host sent these resets, and its kernel's TCP did not make them"
+    case .beside, .besideQuietKernel:
+      "the host sent these resets, and its kernel's TCP did not make them"
     case .host: "the host sent these resets"
     case .elsewhere: "the host never sent these resets"
     }

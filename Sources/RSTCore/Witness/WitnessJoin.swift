@@ -109,7 +109,10 @@ struct WitnessJudge {
       let reset = LoggedSegment(
         segment, frame: frame, at: record.moment,
         side: compared.traces.first.client == source ? .client : .server)
-      resets.append(WitnessedReset(packet: record.index, origin: origin(of: reset, compared)))
+      resets.append(
+        WitnessedReset(
+          packet: record.index, origin: origin(of: reset, compared),
+          isOfHost: compared.basis != nil))
     }
     return resets
   }

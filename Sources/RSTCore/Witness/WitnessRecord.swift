@@ -10,6 +10,9 @@ struct WitnessRecord {
   private var reasons: [Way: [KernelReset]] = [:]
   /// Resets of listeners, by port.
   private var nameless: [UInt16: [KernelReset]] = [:]
+  /// Resets whose endpoints are in none that left: the host itself may translate them.
+  private var translated: [KernelReset] = []
+  private let ownAddresses: Set<IPAddress>
   private var forwarded: Set<Int> = []
 
   /// From one endpoint to another.
@@ -30,6 +33,7 @@ struct WitnessRecord {
     traces = TraceLog(capacity: Self.capacity)
     // What a host forwards is captured as it comes and as it goes: the latter counts.
     let leaving = Set(log.segments.lazy.filter { $0.direction == .sent }.map(Self.way))
+    ownAddresses = Set(leaving.lazy.map(\.source.address))
     var received: [CapturedSegment: UInt8] = [:]
     for (place, record) in log.segments.enumerated() {
       let way = Self.way(record)
@@ -48,12 +52,16 @@ struct WitnessRecord {
       }
       traces.take(record.segment.forJoin, frame: place + 1, at: record.moment)
     }
+    let leavingPorts = Set(resets.keys.map(\.source.port))
     for reset in log.kernelResets {
       guard reset.remote.port != 0 else {
         nameless[reset.local.port, default: []].append(reset)
+        if !leavingPorts.contains(reset.local.port) { translated.append(reset) }
         continue
       }
-      reasons[Way(source: reset.local, destination: reset.remote), default: []].append(reset)
+      let way = Way(source: reset.local, destination: reset.remote)
+      reasons[way, default: []].append(reset)
+      if resets[way] == nil { translated.append(reset) }
     }
   }
 
@@ -75,12 +83,18 @@ struct WitnessRecord {
       (resets ?? []).filter { Self.distance($0.moment, moment) <= Self.longestWay }
         .sorted { Self.distance($0.moment, moment) < Self.distance($1.moment, moment) }
     }
-    let own = near(reasons[way])
+    var own = near(reasons[way])
+    let others = near(translated)
+    // A port that the host redirects has another number for its kernel, the peer has not.
+    if own.isEmpty { own = others.filter { $0.remote == way.destination } }
     guard let nearest = own.first else {
       // Of what a listener resets the kernel names the listener's port alone, and no time but its own
       // tells which it was.
       guard let listeners = near(nameless[way.source.port]).first else {
-        return log.hasAllReasons ? .beside : .unknown
+        let mayBeMasqueraded = others.contains {
+          $0.remote.port == 0 || ownAddresses.contains($0.remote.address)
+        }
+        return log.hasAllReasons && !mayBeMasqueraded ? .beside : .unknown
       }
       return Self.distance(listeners.moment, moment) <= Self.shortestWay
         ? .stack(listeners) : .unknown

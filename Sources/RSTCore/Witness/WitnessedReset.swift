@@ -4,6 +4,8 @@ public struct WitnessedReset: Hashable, Sendable {
   public var packet: Int
   /// Where it was made.
   public var origin: Origin
+  /// Whether segments of its connection are in the witness's record: else another machine may answer.
+  public var isOfHost: Bool
 
   /// Where a reset was made, as far as the witness proves it.
   public enum Origin: Hashable, Sendable {

@@ -204,6 +204,62 @@ import Testing
     }
   }
 
+  @Test func `a port that the host redirects keeps its kernel's reason, and is no filter's`() throws
+  {
+    let run = try WitnessedRun(Self.scenario("closed"))
+    let elsewhere = try #require(IPAddress("203.0.113.7"))
+    let genuine = run.log()
+    func makers(_ change: (inout KernelReset) -> Void) -> Set<WitnessedReset.Maker> {
+      var log = genuine
+      for index in log.kernelResets.indices { change(&log.kernelResets[index]) }
+      return Set(
+        run.join(log).resets.compactMap { reset in
+          guard run.packets[reset.packet].packet.tcp?.sourcePort == 81 else { return nil }
+          guard case .sent(let maker) = reset.origin else { return nil }
+          return maker
+        })
+    }
+    let redirected = makers { $0.local.port = 8_080 }
+    #expect(!redirected.isEmpty)
+    #expect(redirected.allSatisfy { if case .stack = $0 { true } else { false } })
+    // Masqueraded too the peer is one of the host's own addresses: nobody is named.
+    #expect(makers { ($0.local.port, $0.remote.address) = (8_080, $0.local.address) } == [.unknown])
+    // Resets for another peer are not these.
+    #expect(makers { $0.remote.address = elsewhere } == [.beside])
+  }
+
+  @Test func `resets that no kernel made are rather a filter's than a stack's of its own`() throws {
+    let run = try WitnessedRun(Self.scenario("closed"))
+    func weight(_ code: FindingCode, _ log: WitnessLog) -> Double? {
+      let conclusion = run.conclusion(log)
+      return (conclusion.findings + conclusion.considered).first { $0.code == code }?
+        .evidence.first { $0.code == "witness" }?.weight
+    }
+    var quiet = run.log()
+    quiet.kernelResets = []
+    #expect(try #require(weight(.closedPort, quiet)) < 0)
+    #expect(try #require(weight(.hostFirewallReset, quiet)) > 0)
+    #expect(try #require(weight(.closedPort, run.log())) > 0)
+    quiet.head.recordsReasons = false
+    #expect(weight(.closedPort, quiet) == nil)
+  }
+
+  @Test func `what another machine answers is no forgery beside the host's answers`() throws {
+    let run = try WitnessedRun(Self.scenario("injected"))
+    func witnessed(_ log: WitnessLog) -> [Finding] {
+      run.conclusion(log).findings.filter {
+        $0.code == .injectedReset && $0.evidence.contains { $0.code == "witness" }
+      }
+    }
+    #expect(witnessed(run.log()).count == 1)
+    var elsewhere = run.log()
+    elsewhere.segments.removeAll {
+      [$0.segment.sourcePort, $0.segment.destinationPort].contains(80)
+    }
+    #expect(run.join(elsewhere).neverSent > 0)
+    #expect(witnessed(elsewhere).isEmpty)
+  }
+
   // MARK: - All of them
 
   @Test(arguments: Scenario.all.indices, families)
