@@ -90,7 +90,7 @@ def judge(item, family, paths, document):
             if segment.source == item.address(family)}
     rewrites = any(word in lines for lines in item.setup.values() for word in REWRITING)
     # What makes resets on the target beside its kernel's TCP.
-    own_makers = ("lwip", "reject", "REJECT")
+    own_makers = ("lwip", "stack ", "actor ", "reject", "REJECT")
     has_own_maker = any(word in item.setup.get(item.destination, "") for word in own_makers)
     wrong, missing, counts = [], [], collections.Counter()
     makers, reasons = collections.Counter(), collections.Counter()
