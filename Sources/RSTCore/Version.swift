@@ -2,6 +2,6 @@
 ///
 /// The only place where it stands; what is released, packaged or written into documents asks here.
 public enum Version {
-  /// The number, after Semantic Versioning 2.0.0. `Scripts/package` reads this line.
+  /// The number, as Semantic Versioning has it; `Scripts/package` reads this line.
   public static let current = "0.1.0"
 }
