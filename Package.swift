@@ -29,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
@@ -73,11 +74,19 @@ let package = Package(
         .embedInCode("Templates/report.mustache"), .embedInCode("Templates/ladder.mustache"),
         .embedInCode("Templates/report.css"),
       ], swiftSettings: strict),
+    // What Prometheus asks over HTTP.
+    .target(
+      name: "RSTExporter",
+      dependencies: [
+        "RSTCore", "RSTReport", "RSTWire", .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "rstprobe",
       dependencies: [
         "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTAudit", "RSTArchive",
-        "RSTBundle",
+        "RSTBundle", "RSTExporter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -133,6 +142,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RSTArchiveTests", dependencies: ["RSTArchive", "RSTReport", "RSTCore", "RSTWire"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RSTExporterTests",
+      dependencies: ["RSTExporter", "RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RSTProbeTests",

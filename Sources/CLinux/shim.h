@@ -213,3 +213,71 @@ static inline void rst_remove_stale_instances(int root, const char *prefix) {
   }
   closedir(instances);
 }
+
+/* The descriptors that this process has open, by /proc: asking for each number that there may be costs
+   a thousand times as much. Where there is no /proc, or no descriptor left to read it with, all numbers
+   below the capacity. Returns how many. */
+static inline int rst_open_descriptors(int *descriptors, int capacity) {
+  DIR *directory = opendir("/proc/self/fd");
+  struct dirent *entry;
+  int count = 0;
+  if (directory == NULL) {
+    for (; count < capacity; count++) descriptors[count] = count;
+    return count;
+  }
+  while (count < capacity && (entry = readdir(directory)) != NULL)
+    if (entry->d_name[0] != '.') descriptors[count++] = atoi(entry->d_name);
+  closedir(directory);
+  return count;
+}
+
+/* A TCP connection that this process holds. */
+struct rst_held_connection {
+  uint64_t inode;
+  uint64_t received; /* octets of the stream so far */
+};
+
+/* Fills in what a descriptor is and returns 1, where it is a connection to this port of ours; else
+   returns 0. glibc's struct tcp_info ends before the octets that were received, which the kernel has
+   at octet 128 since Linux 4.1 (include/uapi/linux/tcp.h); its own header excludes glibc's. */
+static inline int rst_inspect_connection(
+    int descriptor, uint16_t port, struct rst_held_connection *connection) {
+  struct stat status;
+  union {
+    struct sockaddr_storage any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+  } address;
+  socklen_t length = sizeof address;
+  unsigned char info[136];
+  uint16_t local;
+  if (fstat(descriptor, &status) != 0 || !S_ISSOCK(status.st_mode)) return 0;
+  memset(&address, 0, sizeof address);
+  if (getsockname(descriptor, (struct sockaddr *)&address, &length) != 0) return 0;
+  switch (address.any.ss_family) {
+    case AF_INET: local = ntohs(address.v4.sin_port); break;
+    case AF_INET6: local = ntohs(address.v6.sin6_port); break;
+    default: return 0;
+  }
+  if (local != port) return 0;
+  length = sizeof address;
+  if (getpeername(descriptor, (struct sockaddr *)&address, &length) != 0) return 0;
+  memset(info, 0, sizeof info);
+  length = sizeof info;
+  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, &length) != 0) return 0;
+  connection->inode = status.st_ino;
+  memcpy(&connection->received, info + 128, sizeof connection->received);
+  return 1;
+}
+
+/* A second descriptor of the same thing, closed when another program is executed. fcntl is variadic. */
+static inline int rst_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
+
+/* Ends a TCP connection at once, with a reset, and throws away what was not read of it: connect(2),
+   of AF_UNSPEC. A shutdown leaves the reader all that came before it. */
+static inline int rst_abort_connection(int descriptor) {
+  struct sockaddr none;
+  memset(&none, 0, sizeof none);
+  none.sa_family = AF_UNSPEC;
+  return connect(descriptor, &none, sizeof none);
+}

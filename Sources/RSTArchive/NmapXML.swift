@@ -98,7 +98,7 @@ public struct NmapXML: Sendable {
       }
     }.joined()
     return beginning + """
-      <nmaprun scanner="rstprobe" args="\(safe)" start="\(started)" version="0.1.0" \
+      <nmaprun scanner="rstprobe" args="\(safe)" start="\(started)" version="\(Version.current)" \
       xmloutputversion="1.05">
 
       """

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import RSTCore
 
 /// SIGINT and SIGTERM as something that can be waited for together with packets.
 ///
@@ -45,6 +46,16 @@ public struct Interrupt: ~Copyable {
     var before = restored
     unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
     _ = close(descriptor)
+  }
+
+  /// Waits until a signal comes.
+  ///
+  /// - Parameter duration: How long at most.
+  /// - Returns: Whether one came; true only once.
+  public mutating func isRaised(within duration: Duration) -> Bool {
+    var readiness = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&readiness, 1, Int32(clamping: duration.nanoseconds / 1_000_000))
+    return isRaised()
   }
 
   /// Whether a signal came by now; true only once, so that what is left to do can be done.

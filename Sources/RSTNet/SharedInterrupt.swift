@@ -13,7 +13,7 @@ public final class SharedInterrupt: Sendable {
   /// Makes one that is not raised.
   ///
   /// - Throws: `SystemFailure` where no pipe can be had.
-  init() throws(SystemFailure) {
+  public init() throws(SystemFailure) {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { throw SystemFailure.last }
     (descriptor, writing) = (ends[0], ends[1])
@@ -26,7 +26,7 @@ public final class SharedInterrupt: Sendable {
   }
 
   /// Raises it.
-  func raise() {
+  public func raise() {
     var octet: UInt8 = 1
     _ = unsafe CLinux.write(writing, &octet, 1)
   }

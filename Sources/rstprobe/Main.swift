@@ -26,6 +26,9 @@ internal import RSTNet
       if arguments.first == "witness" {
         exit(try witness(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "exporter" {
+        exit(try exporter(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -101,6 +104,15 @@ internal import RSTNet
     let settings = try parsed(Witness.self) { try WitnessSettings(Witness.parse(arguments)) }
     guard let settings else { return .answered }
     return try WitnessCommand(settings, complain: complain).run()
+  }
+
+  /// Answers Prometheus.
+  private static func exporter(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(ExporterOptions.self) {
+      try ExporterSettings(ExporterOptions.parse(arguments))
+    }
+    guard let settings else { return .answered }
+    return try ExporterCommand(settings) { complain($0) }.run()
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

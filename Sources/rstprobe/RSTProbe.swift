@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import RSTCore
 
 /// The command line of `rstprobe HOST:PORT`.
 struct RSTProbe: ParsableCommand {
@@ -31,11 +32,14 @@ struct RSTProbe: ParsableCommand {
         rstprobe witness                 on the target: records what comes and goes there, for
                                          --witness; see rstprobe witness --help
 
+      PROMETHEUS
+        rstprobe exporter                the verdict at every scrape; see rstprobe exporter --help
+
       EXIT STATUS
         0 answered, 2 usage or input error, 3 inconclusive, 69 name or route unusable,
         77 missing privilege, 130 interrupted (what was measured is reported)
       """,
-    version: "rstprobe 0.1.0")
+    version: "rstprobe \(Version.current)")
 
   @Argument(
     help: ArgumentHelp(
