@@ -79,6 +79,7 @@ extension SystemCallRule {
     .any("fchown fchmod fallocate utimensat"),
     .any("eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create timerfd_settime"),
     .any("setpriority sched_getparam sched_getscheduler"),
+    .only("prctl", .number(0, Int(PR_SET_NAME))),
   ]
 
   static let replacingFiles: [SystemCallRule] = [
