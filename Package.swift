@@ -34,6 +34,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CLibnet", providers: [.apt(["libnet1-dev"])]),
+    .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     .target(name: "RSTWire", swiftSettings: strict),
@@ -46,7 +47,7 @@ let package = Package(
     .target(name: "RSTEngine", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
     .target(
       name: "RSTNet",
-      dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CLinux"],
+      dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CSeccomp", "CLinux"],
       swiftSettings: strict),
     .target(name: "RSTReport", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
     // What an audit needs of other people's code: YAML and XML, and Foundation with them.

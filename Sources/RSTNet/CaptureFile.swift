@@ -40,9 +40,17 @@ public struct CaptureFile: ~Copyable {
   /// - Parameter path: Where it is; "-" is standard input.
   /// - Throws: `CaptureError` with `file`: it cannot be opened, is empty, ends in its header, or is
   ///   no capture file.
-  public init(path: String) throws(CaptureError) {
-    reader = try CaptureFileReader.opened(path)
-    octetsTotal = reader.size
+  public init(path: String) throws(CaptureError) { try self.init(CaptureInput(path: path)) }
+
+  /// Takes over a file that is open, and reads its header.
+  ///
+  /// - Throws: `CaptureError` with `file`: it is empty, ends in its header, or is no capture file.
+  public init(_ input: consuming CaptureInput) throws(CaptureError) {
+    octetsTotal = input.octetsTotal
+    let activity = input.activity
+    do throws(CaptureFileRefusal) { reader = try CaptureFileReader.reading(input) } catch {
+      throw CaptureError(code: .file, text: error.text, activity: activity)
+    }
   }
 
   /// Calls `body` for each frame whose link layer is known, from where reading stopped.
@@ -69,23 +77,13 @@ private struct CaptureFileReader: ~Copyable {
   var plain: PlainRecordReader?
   var records: RecordReader?
   var blocks: BlockReader?
-  /// The size of the file, in octets; nil where it is none.
-  let size: Int?
 
-  static func opened(_ path: String) throws(CaptureError) -> Self {
-    do throws(CaptureFileRefusal) {
-      let stream = try CaptureStream(path: path)
-      let size = stream.size
-      let magic = stream.magic
-      if magic == BlockReader.magic { return Self(blocks: try BlockReader(stream), size: size) }
-      return PlainRecordReader.reads(magic: magic)
-        ? Self(plain: try PlainRecordReader(stream), size: size)
-        : Self(records: try RecordReader(stream), size: size)
-    } catch {
-      throw CaptureError(
-        code: .file, text: error.text,
-        activity: path == "-" ? "reading standard input" : "reading \(path)")
-    }
+  static func reading(_ input: consuming CaptureInput) throws(CaptureFileRefusal) -> Self {
+    let stream = try CaptureStream(input)
+    let magic = stream.magic
+    if magic == BlockReader.magic { return Self(blocks: try BlockReader(stream)) }
+    return PlainRecordReader.reads(magic: magic)
+      ? Self(plain: try PlainRecordReader(stream)) : Self(records: try RecordReader(stream))
   }
 }
 

@@ -17,33 +17,16 @@ struct CaptureStream: ~Copyable {
   /// Octets that a C library's stream asks for at once.
   private static let bufferSize = 65_536
 
-  /// Opens a file; "-" is standard input.
+  /// Takes over a file that is open, and looks at its beginning.
   ///
-  /// - Throws: `CaptureFileRefusal` where it cannot be opened, has no four octets, or is compressed.
-  init(path: String) throws(CaptureFileRefusal) {
-    let number: Int32
-    if path == "-" {
-      guard isatty(STDIN_FILENO) == 0 else {
-        throw CaptureFileRefusal(text: "it is a terminal, not a capture file")
-      }
-      number = dup(STDIN_FILENO)
-    } else {
-      guard !path.utf8.contains(0) else { throw Self.refusal(SystemFailure(number: ENOENT)) }
-      number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    }
-    guard number >= 0 else { throw Self.refusal(.last) }
-    var status = stat()
-    _ = unsafe fstat(number, &status)
-    let kind = status.st_mode & 0o170000
-    do throws(CaptureFileRefusal) {
-      guard kind != 0o040000 else { throw Self.refusal(SystemFailure(number: EISDIR)) }
-      magic = try Self.peek(number)
-    } catch {
-      _ = CLinux.close(number)
+  /// - Throws: `CaptureFileRefusal` where it has no four octets, or is compressed.
+  init(_ input: consuming CaptureInput) throws(CaptureFileRefusal) {
+    size = input.octetsTotal
+    descriptor = input.release()
+    do throws(CaptureFileRefusal) { magic = try Self.peek(descriptor) } catch {
+      _ = CLinux.close(descriptor)
       throw error
     }
-    size = kind == 0o100000 ? Int(status.st_size) : nil
-    descriptor = number
   }
 
   deinit { _ = CLinux.close(descriptor) }

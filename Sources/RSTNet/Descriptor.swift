@@ -8,6 +8,13 @@ struct Descriptor: ~Copyable {
 
   deinit { _ = CLinux.close(number) }
 
+  /// Hands the number over, without closing it.
+  consuming func release() -> Int32 {
+    let number = number
+    discard self
+    return number
+  }
+
   /// Opens a socket that no child process inherits.
   ///
   /// - Throws: The system's refusal.
@@ -75,6 +82,27 @@ struct Descriptor: ~Copyable {
       }
     }
     octets.removeLast(octets.count - count)
+    return octets
+  }
+
+  /// Reads so many octets, however long they take to come.
+  ///
+  /// - Throws: `SystemFailure`; EPIPE where the end comes before.
+  borrowing func read(exactly count: Int) throws(SystemFailure) -> [UInt8] {
+    var octets = [UInt8](repeating: 0, count: count)
+    var start = 0
+    while start < count {
+      let got = unsafe octets[start...].withUnsafeMutableBytes { memory in
+        unsafe CLinux.read(number, memory.baseAddress, memory.count)
+      }
+      if got > 0 {
+        start += got
+      } else if got == 0 {
+        throw SystemFailure(number: EPIPE)
+      } else if SystemFailure.last.number != EINTR {
+        throw SystemFailure.last
+      }
+    }
     return octets
   }
 }

@@ -123,6 +123,14 @@ public struct LiveRun: ~Copyable {
     public var now: Moment
   }
 
+  /// Makes the capture file that was asked for: afterwards files may be out of reach.
+  ///
+  /// - Throws: `LiveRunError` with `captureFile` where it cannot be made.
+  public mutating func makeCaptureFile() throws(LiveRunError) {
+    guard captureFile == nil, let path = request.captureFile else { return }
+    captureFile = try LiveRunError.naming { try CaptureFileWriter(path: path) }
+  }
+
   /// Sends, listens and judges.
   ///
   /// - Parameter report: Told how far it is: whenever packets were added, and while connections are
@@ -133,9 +141,7 @@ public struct LiveRun: ~Copyable {
   public mutating func diagnose(
     report: (Progress) -> Void = { _ in }
   ) throws(LiveRunError) -> Diagnosis {
-    if let path = request.captureFile {
-      captureFile = try LiveRunError.naming { try CaptureFileWriter(path: path) }
-    }
+    try makeCaptureFile()
     var survey = Survey(
       Investigation(
         target: request.target, source: route.source, nextHop: route.gateway,

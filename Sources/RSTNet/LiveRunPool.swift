@@ -12,13 +12,19 @@ public struct LiveRunPool: Sendable {
     public var host: String
     /// The address, where it is known; nil to look the name up.
     public var address: IPAddress?
+    /// What looking the name up gave, where that was done before; see `lookUp(_:)`.
+    public var found: Result<ResolvedAddress, ResolverError>?
     /// What is asked of each port.
     public var orders: [Order]
 
     /// Makes a group.
-    public init(host: String, address: IPAddress? = nil, orders: [Order]) {
+    public init(
+      host: String, address: IPAddress? = nil,
+      found: Result<ResolvedAddress, ResolverError>? = nil, orders: [Order]
+    ) {
       self.host = host
       self.address = address
+      self.found = found
       self.orders = orders
     }
   }
@@ -76,7 +82,7 @@ public struct LiveRunPool: Sendable {
     case run(LiveRunError)
   }
 
-  private let settings: Settings
+  let settings: Settings
 
   /// Makes a pool.
   public init(_ settings: Settings) { self.settings = settings }
@@ -228,11 +234,8 @@ private final class Work<Value: Sendable>: Sendable {
     of group: LiveRunPool.Group
   ) -> Result<ResolvedAddress, LiveRunPool.Failure> {
     if let address = group.address { return .success(ResolvedAddress(address: address, scope: 0)) }
-    do throws(ResolverError) {
-      return .success(try Resolver.resolve(group.host, family: settings.family))
-    } catch {
-      return .failure(.name(error))
-    }
+    let found = group.found ?? Resolver.result(of: group.host, family: settings.family)
+    return found.mapError(LiveRunPool.Failure.name)
   }
 
   private func request(

@@ -20,7 +20,7 @@ public enum OutputDirectory {
     do throws(OutputObstacle) {
       let directory = try opened(path)
       if let name = try stranger(in: directory, names) { return .stranger(name) }
-      guard unsafe faccessat(directory.number, ".", W_OK | X_OK, 0) == 0 else {
+      guard unsafe faccessat(directory.number, ".", W_OK | X_OK, AT_EACCESS) == 0 else {
         return .system(.last)
       }
       return nil

@@ -41,11 +41,15 @@ struct AuditCommand {
           + "\(path), and nothing was sent\n")
       return .answered
     }
+    let keeper = try FileKeeper.keeping([
+      settings.bundle?.output, settings.metrics.map { .file($0) },
+    ])
     let store = try Self.naming { () throws(ArchiveFailure) in
       try settings.store.map { path throws(ArchiveFailure) in try AuditStore(path: path) }
     }
     let comparison = if let baseline { baseline } else { try earlier(in: store, of: policy) }
-    let asked = try AuditRounds(settings).ask(plan, policy.rules)
+    let rounds = AuditRounds(settings, keeper, complain: complain)
+    let asked = try rounds.ask(plan, policy.rules)
     var results: [AuditResult] = []
     var runs: [AuditSubject: Diagnosis] = [:]
     var left = 0
@@ -69,10 +73,10 @@ struct AuditCommand {
     try say(report(record))
     try Self.naming { () throws(ArchiveFailure) in try store?.add(record) }
     try settings.bundle?.write(
-      EvidenceBundle.files(record, runs: runs, left: left))
+      EvidenceBundle.files(record, runs: runs, left: left), keeper)
     if let metrics = settings.metrics {
-      do throws(SystemFailure) {
-        try AtomicFile.write(Array(AuditMetrics.document(record).utf8), to: metrics)
+      do throws(OutputObstacle) {
+        try keeper?.write(Array(AuditMetrics.document(record).utf8), in: metrics)
       } catch {
         throw Failure(message: "cannot write \(metrics): \(error)", status: .usage)
       }
@@ -96,7 +100,7 @@ struct AuditCommand {
       try say("\(Self.size(of: plan)); nothing was sent\n")
       return .answered
     }
-    let asked = try AuditRounds(settings).ask(plan, [rule])
+    let asked = try AuditRounds(settings, nil, complain: complain).ask(plan, [rule])
     var seen: [AuditLearning.Seen] = []
     for (host, sights) in zip(plan.hosts, asked.sights) {
       for (task, sight) in zip(host.tasks, sights) {

@@ -70,8 +70,20 @@ struct AuditRounds {
   }
 
   private let settings: AuditSettings
+  private let keeper: FileKeeper?
+  private let complain: (String) -> Void
 
-  init(_ settings: AuditSettings) { self.settings = settings }
+  /// Makes rounds.
+  ///
+  /// - Parameters:
+  ///   - settings: What the command line means.
+  ///   - keeper: Where a bundle goes; nil where none is written.
+  ///   - complain: Writes a line to standard error.
+  init(_ settings: AuditSettings, _ keeper: FileKeeper?, complain: @escaping (String) -> Void) {
+    self.settings = settings
+    self.keeper = keeper
+    self.complain = complain
+  }
 
   /// Asks.
   ///
@@ -84,14 +96,17 @@ struct AuditRounds {
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
-    try settings.bundle?.prepare()
+    let found = LiveRunPool(settings.pool).lookUp(Set(plan.hosts.map(\.name)))
+    try settings.bundle?.prepare(keeper)
+    Confinement.repeating(store: settings.store).enter(
+      isVerbose: settings.isVerbose, complain: complain)
     let clock = SystemClock()
     var answer = Answer(
       sights: plan.hosts.map { Array(repeating: nil, count: $0.tasks.count) }, started: clock.now)
     let all = plan.hosts.enumerated().flatMap { host, entry in
       entry.tasks.indices.map { (host: host, task: $0) }
     }
-    try ask(plan, rules, all, settings.pool, &answer)
+    try ask(plan, rules, all, found, settings.pool, &answer)
     func doubts(_ place: (host: Int, task: Int)) -> Int {
       let task = plan.hosts[place.host].tasks[place.task]
       let own = task.rules.map { rules[$0] }
@@ -104,7 +119,7 @@ struct AuditRounds {
       alone.pause = .seconds(3)
       alone.seed ^= 0x6167_6169_6e
       let first = (sights: answer.sights, doubts: unclear.map(doubts))
-      try ask(plan, rules, unclear, alone, &answer)
+      try ask(plan, rules, unclear, found, alone, &answer)
       for (place, before) in zip(unclear, first.doubts) where doubts(place) > before {
         answer.sights[place.host][place.task] = first.sights[place.host][place.task]
       }
@@ -115,7 +130,7 @@ struct AuditRounds {
 
   private func ask(
     _ plan: AuditPlan, _ rules: [AuditRule], _ places: [(host: Int, task: Int)],
-    _ pool: LiveRunPool.Settings, _ answer: inout Answer
+    _ found: [String: Result<ResolvedAddress, ResolverError>], _ pool: LiveRunPool.Settings, _ answer: inout Answer
   ) throws(Failure) {
     // Hosts in their order, each with those of its tasks that are asked.
     var wanted: [(host: Int, tasks: [Int])] = []
@@ -128,11 +143,12 @@ struct AuditRounds {
     }
     let groups = wanted.map { host, tasks in
       LiveRunPool.Group(
-        host: plan.hosts[host].name, orders: tasks.map { order(plan.hosts[host].tasks[$0]) })
+        host: plan.hosts[host].name, found: found[plan.hosts[host].name],
+        orders: tasks.map { order(plan.hosts[host].tasks[$0]) })
     }
     var progress = AuditProgress(
       isWanted: settings.format == .text && !settings.isQuiet, total: places.count)
-    var found = answer
+    var known = answer
     var isForbidden = false
     let isInterrupted: Bool
     let keepsRuns = settings.bundle != nil
@@ -141,23 +157,23 @@ struct AuditRounds {
         Sight($0, keepsRun: keepsRuns)
       } finished: { group, order, result in
         let (host, task) = (wanted[group].host, wanted[group].tasks[order])
-        if found.sights[host][task]?.diagnosis != nil { found.kept -= 1 }
+        if known.sights[host][task]?.diagnosis != nil { known.kept -= 1 }
         switch result {
         case .success(var sight):
-          found.runs += 1
-          found.packets += sight.packets
+          known.runs += 1
+          known.packets += sight.packets
           let asked = plan.hosts[host].tasks[task]
-          if found.kept == EvidenceBundle.mostRuns
+          if known.kept == EvidenceBundle.mostRuns
             || sight.holds(asked.rules.map { rules[$0] }, of: asked.subject)
           {
             sight.diagnosis = nil
           }
-          if sight.diagnosis != nil { found.kept += 1 }
-          found.sights[host][task] = sight
-        case .failure(.name(let error)): found.sights[host][task] = Sight(obstacle: "\(error)")
+          if sight.diagnosis != nil { known.kept += 1 }
+          known.sights[host][task] = sight
+        case .failure(.name(let error)): known.sights[host][task] = Sight(obstacle: "\(error)")
         case .failure(.run(let error)):
           isForbidden = isForbidden || error.isPermission
-          found.sights[host][task] = Sight(obstacle: "\(error)")
+          known.sights[host][task] = Sight(obstacle: "\(error)")
         }
         progress.advance()
       }
@@ -168,7 +184,7 @@ struct AuditRounds {
     if isForbidden {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
-    answer = found
+    answer = known
     answer.isInterrupted = isInterrupted
   }
 

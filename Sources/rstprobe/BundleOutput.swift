@@ -28,18 +28,21 @@ struct BundleOutput: Hashable {
     return Self.names.contains { directory + $0 == file }
   }
 
+  /// What a keeper of files has to know of it.
+  var output: FileKeeper.Output { .directory(path, Self.names.sorted()) }
+
   /// Makes the directory, before anything is sent or read.
-  func prepare() throws(Failure) {
-    do throws(OutputObstacle) { try OutputDirectory.prepare(path, for: Self.names) } catch {
+  func prepare(_ keeper: FileKeeper?) throws(Failure) {
+    do throws(OutputObstacle) { try keeper?.prepare(path) } catch {
       throw Failure(message: "cannot write to --bundle \(path): \(error)", status: .usage)
     }
   }
 
   /// Writes the files; those of an earlier bundle are replaced.
-  func write(_ files: [BundleFile]) throws(Failure) {
+  func write(_ files: [BundleFile], _ keeper: FileKeeper?) throws(Failure) {
     for file in files {
       do throws(OutputObstacle) {
-        try OutputDirectory.write(file.contents, to: file.name, in: path)
+        try keeper?.write(file.contents, to: file.name, in: path)
       } catch {
         throw Failure(message: "cannot write \(path)/\(file.name): \(error)", status: .usage)
       }

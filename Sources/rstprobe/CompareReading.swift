@@ -13,24 +13,19 @@ struct CompareReading {
   /// Reads and compares.
   ///
   /// - Parameters:
-  ///   - path: The file whose resets are explained: it is read once more for that.
-  ///   - other: The file that it is compared with; "-" is standard input.
+  ///   - file: The file whose resets are explained: it is read once more for that.
+  ///   - other: The file that it is compared with.
+  ///   - name: How the second file is named.
   /// - Returns: The comparison, and what the report says of the second file.
-  /// - Throws: `Failure` where a file cannot be read, or the first cannot be read twice.
+  /// - Throws: `Failure` where a file cannot be read.
   func compare(
-    _ path: String, with other: String
+    _ file: consuming CaptureInput, with other: consuming CaptureInput, named name: String
   ) throws(Failure) -> (Comparison, CaptureSource) {
-    let file = try ExplainRun.opened(path)
-    guard file.octetsTotal != nil else {
-      throw Failure(
-        message: "\(path) is read twice with --compare, and must be a regular file",
-        status: .usage)
-    }
-    let (first, _) = read(file)
-    let (second, notes) = read(try ExplainRun.opened(other))
+    let (first, _) = read(try ExplainRun.reading(file))
+    let (second, notes) = read(try ExplainRun.reading(other))
     return (
       Comparison(first: first, second: second),
-      CaptureSource(name: other, frames: notes.frames, notes: notes.sentences)
+      CaptureSource(name: name, frames: notes.frames, notes: notes.sentences)
     )
   }
 

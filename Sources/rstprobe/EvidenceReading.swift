@@ -13,11 +13,9 @@ struct EvidenceReading {
   /// Reads.
   ///
   /// - Parameters:
-  ///   - path: The file that was explained.
+  ///   - file: The file that was explained, from its beginning.
   ///   - selection: What is wanted of it.
-  /// - Throws: `Failure` where it cannot be read any more.
-  init(_ path: String, _ selection: CaptureSelection) throws(Failure) {
-    var file = try ExplainRun.opened(path)
+  init(_ file: consuming CaptureFile, _ selection: CaptureSelection) {
     var reader = CapturedFrameReader()
     var selection = selection
     var frames: [EvidenceBundle.Frame] = []

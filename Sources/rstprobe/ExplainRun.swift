@@ -8,6 +8,7 @@ internal import RSTWire
 struct ExplainRun {
   private let settings: ExplainSettings
   private let say: (String) throws(Failure) -> Void
+  private let complain: (String) -> Void
   private var explainer: Explainer
   private var tally = CaptureTally()
   private var kept: [ExplainedConnection] = []
@@ -21,9 +22,13 @@ struct ExplainRun {
   /// some of them, or for lines.
   private static let mostShown = (text: 2_000, json: 50_000)
 
-  init(_ settings: ExplainSettings, say: @escaping (String) throws(Failure) -> Void) {
+  init(
+    _ settings: ExplainSettings, say: @escaping (String) throws(Failure) -> Void,
+    complain: @escaping (String) -> Void
+  ) {
     self.settings = settings
     self.say = say
+    self.complain = complain
     explainer = Explainer(capacity: settings.capacity)
   }
 
@@ -32,14 +37,13 @@ struct ExplainRun {
   /// - Returns: How the program ends.
   /// - Throws: `Failure` where the file cannot be read or the report cannot be written.
   mutating func run() throws(Failure) -> ExitStatus {
-    try compare()
-    var reading = FrameReading(try Self.opened(settings.file))
-    guard settings.bundle == nil || reading.octetsTotal != nil else {
-      throw Failure(
-        message: "\(settings.file) is read twice with --bundle, and must be a regular file",
-        status: .usage)
-    }
-    try settings.bundle?.prepare()
+    let keeper = try FileKeeper.keeping([settings.bundle?.output])
+    var inputs = try ExplainInputs(settings)
+    Confinement.explaining.enter(isVerbose: settings.isVerbose, complain: complain)
+    try compare(inputs.compared.take(), inputs.other.take())
+    guard let file = inputs.file.take() else { return .usage }
+    var reading = FrameReading(try Self.reading(file))
+    try settings.bundle?.prepare(keeper)
     var progress = FileProgress(isWanted: settings.form == .text && !settings.isQuiet)
     var failure: Failure?
     let total = reading.octetsTotal
@@ -59,24 +63,28 @@ struct ExplainRun {
     }
     kept.sort { $0.connection.firstFrame < $1.connection.firstFrame }
     try report(reading)
-    try writeBundle(reading)
+    if let bundle = settings.bundle, let evidence = inputs.evidence.take() {
+      try bundle.write(files(reading, try Self.reading(evidence)), keeper)
+    }
     return hasFailed ? .expectation : .answered
   }
 
-  /// Opens a capture file.
-  static func opened(_ path: String) throws(Failure) -> CaptureFile {
-    do throws(CaptureError) { return try CaptureFile(path: path) } catch {
+  /// Begins to read a capture file.
+  static func reading(_ input: consuming CaptureInput) throws(Failure) -> CaptureFile {
+    do throws(CaptureError) { return try CaptureFile(input) } catch {
       throw Failure(message: error.description, status: .usage)
     }
   }
 
   /// Reads both files for a comparison, where one is asked for.
-  private mutating func compare() throws(Failure) {
-    guard let path = settings.compared else { return }
+  private mutating func compare(
+    _ first: consuming CaptureInput?, _ second: consuming CaptureInput?
+  ) throws(Failure) {
+    guard let first, let second, let path = settings.compared else { return }
     let reading = CompareReading(
       capacity: settings.capacity,
       showsProgress: settings.form == .text && !settings.isQuiet)
-    let (comparison, source) = try reading.compare(settings.file, with: path)
+    let (comparison, source) = try reading.compare(first, with: second, named: path)
     explainer = Explainer(capacity: settings.capacity, comparison: comparison)
     self.comparison = comparison
     others = [source]
@@ -130,20 +138,20 @@ struct ExplainRun {
     }
   }
 
-  /// Writes the bundle that was asked for: some resets of each cause, with the frames of their
+  /// The files of the bundle that was asked for: some resets of each cause, with the frames of their
   /// connections.
-  private func writeBundle(_ reading: borrowing FrameReading) throws(Failure) {
-    guard let bundle = settings.bundle else { return }
+  private func files(
+    _ reading: borrowing FrameReading, _ file: consuming CaptureFile
+  ) -> [BundleFile] {
     let selection = CaptureSelection(kept)
-    let evidence = try EvidenceReading(settings.file, selection)
+    let evidence = EvidenceReading(file, selection)
     var capture = capture(reading, left: left + kept.count - selection.connections.count)
     if evidence.left > 0 {
       capture.sources[0].notes.append(
         "\(evidence.left) frames of these connections are not in evidence.pcapng: there are too many"
       )
     }
-    try bundle.write(
-      EvidenceBundle.files(capture, selection.connections, frames: evidence.frames))
+    return EvidenceBundle.files(capture, selection.connections, frames: evidence.frames)
   }
 
   /// What was read, with what is to be known of it.

@@ -42,11 +42,14 @@ internal import RSTNet
     try parsed(RSTProbe.self) { try Settings(RSTProbe.parse()) }
   }
 
+  /// Reads a command line as whoever runs this, and goes on as the user who called sudo.
   private static func parsed<Value>(
     _ command: (some ParsableCommand).Type, _ parse: () throws -> Value
   ) throws(Failure) -> Value? {
     do {
-      return try parse()
+      let value = try parse()
+      InvokingUser.become()
+      return value
     } catch {
       guard command.exitCode(for: error) == .success else {
         throw Failure(message: command.message(for: error), status: .usage)
@@ -60,7 +63,9 @@ internal import RSTNet
   private static func explain(_ arguments: [String]) throws(Failure) -> ExitStatus {
     let settings = try parsed(Explain.self) { try ExplainSettings(Explain.parse(arguments)) }
     guard let settings else { return .answered }
-    var run = ExplainRun(settings) { text throws(Failure) in try say(text) }
+    var run = ExplainRun(settings) { text throws(Failure) in try say(text) } complain: {
+      complain($0)
+    }
     return try run.run()
   }
 
@@ -121,15 +126,19 @@ internal import RSTNet
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
+    let keeper = try FileKeeper.keeping([settings.bundle?.output])
     let witness: WitnessReading?
     if let path = settings.witness { witness = try WitnessReading(path) } else { witness = nil }
     var run = try prepare(settings)
-    try settings.bundle?.prepare()
+    try settings.bundle?.prepare(keeper)
+    do throws(LiveRunError) { try run.makeCaptureFile() } catch { throw Failure(error) }
+    Confinement.diagnosing.enter(isVerbose: settings.report.isVerbose, complain: complain)
+    try witness?.begin()
     var diagnosis = try measure(&run, isProgressWanted: settings.report.isProgressWanted)
     // What was measured is reported whatever the witness's record is worth.
     let failure = witness?.join(&diagnosis, &run, complain: complain)
     try say(settings.report.text(of: diagnosis))
-    try settings.bundle?.write(EvidenceBundle.files(diagnosis))
+    try settings.bundle?.write(EvidenceBundle.files(diagnosis), keeper)
     do throws(LiveRunError) { try run.finishCaptureFile() } catch { throw Failure(error) }
     if let failure { throw failure }
     if let failure = Self.untriedTriggers(settings, diagnosis) { throw failure }

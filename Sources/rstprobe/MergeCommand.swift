@@ -58,6 +58,7 @@ struct MergeRun {
   mutating func run(
     say: (String) throws(Failure) -> Void, complain: (String) -> Void
   ) throws(Failure) -> ExitStatus {
+    Confinement.merging.enter()
     for path in files {
       let octets: [UInt8]
       do throws(InputFileError) { octets = try InputFile.readAny(path, limit: Self.limit) } catch {

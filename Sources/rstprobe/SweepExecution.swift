@@ -104,6 +104,7 @@ struct SweepExecution {
     guard Privilege.hasRawNetwork else {
       throw Failure(message: Privilege.missingRawNetwork, status: .missingPrivilege)
     }
+    let keeper = try FileKeeper.keeping([settings.resume.map { .file($0) }])
     let request = SweepRun.Request(
       space: space, shard: settings.shard, seed: seed,
       options: Sweep.Options(rate: settings.rate), interface: settings.way.interface,
@@ -115,7 +116,8 @@ struct SweepExecution {
     }
     var session = try SweepSession(
       settings, space: space, seed: seed, names: targets.names, vantages: run.vantages,
-      said: snapshot?.said)
+      said: snapshot?.said, keeper: keeper)
+    Confinement.sweeping(deepens: settings.deepen > 0, store: settings.store).enter()
     if !settings.isQuiet, let said = snapshot?.said {
       complain("going on where \(said) of \(run.sweep.targets) targets are said")
     }

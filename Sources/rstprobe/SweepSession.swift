@@ -11,6 +11,7 @@ struct SweepSession {
   private let hosts: UInt64
   private let names: [IPAddress: String]
   private let archive: SweepArchive?
+  private let keeper: FileKeeper?
   private var output: SweepOutput
   private let began = ContinuousClock.now
   /// Ambiguous results, which are investigated at the end.
@@ -21,9 +22,10 @@ struct SweepSession {
 
   init(
     _ settings: SweepSettings, space: TargetSpace, seed: UInt64, names: [IPAddress: String],
-    vantages: [Vantage], said: UInt64?
+    vantages: [Vantage], said: UInt64?, keeper: FileKeeper?
   ) throws(Failure) {
     self.settings = settings
+    self.keeper = keeper
     self.seed = seed
     self.names = names
     hosts = space.hosts
@@ -92,7 +94,7 @@ struct SweepSession {
     snapshot.withdraw(output.unwritten)
     let isOver = ending == .finished && output.failure == nil
     if let path = settings.resume {
-      if isOver { AtomicFile.remove(path) } else { try write(snapshot, to: path) }
+      if isOver { keeper?.remove(path) } else { try write(snapshot, to: path) }
     }
     if !settings.isQuiet {
       var tally = run.sweep.tally
@@ -125,11 +127,11 @@ struct SweepSession {
     var snapshot = state
     snapshot.withdraw(held + output.unwritten)
     // The one at the end says what is wrong; until then the sweep is worth more than its file.
-    try? AtomicFile.write(snapshot.encoded(), to: path)
+    try? keeper?.write(snapshot.encoded(), in: path)
   }
 
   private func write(_ snapshot: SweepSnapshot, to path: String) throws(Failure) {
-    do throws(SystemFailure) { try AtomicFile.write(snapshot.encoded(), to: path) } catch {
+    do throws(OutputObstacle) { try keeper?.write(snapshot.encoded(), in: path) } catch {
       throw Failure(message: "cannot write \(path): \(error)", status: .usage)
     }
   }

@@ -32,12 +32,13 @@ struct WitnessCommand {
     if let missing = run.missingReasons {
       complain("no reasons of the kernel's resets: \(missing); recording without them")
     }
-    try record(&run)
+    let file = try file()
+    Confinement.witnessing(traces: run.missingReasons == nil).enter()
+    try record(&run, file)
     return .answered
   }
 
-  private func record(_ run: inout WitnessRun) throws(Failure) {
-    let file = try file()
+  private func record(_ run: inout WitnessRun, _ file: AppendedFile?) throws(Failure) {
     let head = run.head
     var (lines, shown) = (WitnessLine.text(head), WitnessText.text(head))
     var failure: Failure?

@@ -26,12 +26,17 @@ struct WitnessReading {
         status: .usage)
     }
     let end = ContinuousClock.now + Self.patience
-    while !input.octets.contains(0x0a), !input.isOver, path == "-" || ContinuousClock.now < end {
-      WitnessInput.pause()
-    }
+    input.readFirstLine { path == "-" || ContinuousClock.now < end }
     let first = input.octets.prefix { $0 != 0x0a }
     do throws(WitnessReader.Mistake) { head = try WitnessReader.log(Array(first)).head } catch {
       throw Failure(message: "--witness \(path): \(error)", status: .usage)
+    }
+  }
+
+  /// Begins to read the rest, beside the run.
+  func begin() throws(Failure) {
+    do throws(SystemFailure) { try input.begin() } catch {
+      throw Failure(message: "cannot read --witness \(path): \(error)", status: .usage)
     }
   }
 

@@ -19,7 +19,7 @@ public final class WitnessInput: Sendable {
   /// The most that is read, in octets.
   private static let limit = 1 << 29
 
-  /// Opens a record and begins to read it, on a thread of its own.
+  /// Opens a record; nothing is read yet.
   ///
   /// - Parameter path: A file, or "-" for standard input.
   /// - Throws: `SystemFailure`.
@@ -28,6 +28,23 @@ public final class WitnessInput: Sendable {
     guard descriptor >= 0 else { throw SystemFailure.last }
     var status = stat()
     grows = unsafe fstat(descriptor, &status) == 0 && status.st_mode & 0o170000 == 0o100000
+  }
+
+  /// Reads on, on this thread, until the first line is whole, or the record over.
+  ///
+  /// - Parameter goesOn: Asked again and again; false ends the waiting.
+  public func readFirstLine(while goesOn: () -> Bool) {
+    while !octets.contains(0x0a), !isOver, goesOn() {
+      var readiness = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard unsafe poll(&readiness, 1, 20) == 1, readSome() == 0, !isOver else { continue }
+      Self.pause()
+    }
+  }
+
+  /// Reads all the rest, on a thread of its own.
+  ///
+  /// - Throws: `SystemFailure` where there is no thread to be had.
+  public func begin() throws(SystemFailure) {
     guard BackgroundTask<Void>.startAside({ self.read() }) != nil else {
       throw SystemFailure(number: EAGAIN)
     }
@@ -50,25 +67,27 @@ public final class WitnessInput: Sendable {
   public static func pause() { _ = poll(nil, 0, 20) }
 
   private func read() {
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe CLinux.read(descriptor, &part, part.count)
-      if count > 0 {
-        let goesOn = state.withLock { state in
-          guard state.octets.count + count <= Self.limit else {
-            (state.isOver, state.isTooLarge) = (true, true)
-            return false
-          }
-          state.octets += part[..<count]
-          return true
-        }
-        guard goesOn else { return }
-      } else if count == 0, grows {
-        Self.pause()
-      } else if count == 0 || SystemFailure.last.number != EINTR {
-        state.withLock { $0.isOver = true }
-        return
-      }
+    while !isOver {
+      if readSome() == 0, !isOver { Self.pause() }
     }
+  }
+
+  /// Reads what waits, and says how many octets that were; of a pipe it waits for some.
+  private func readSome() -> Int {
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    let count = unsafe CLinux.read(descriptor, &part, part.count)
+    guard count <= 0 else {
+      state.withLock { state in
+        if state.octets.count + count <= Self.limit {
+          state.octets += part[..<count]
+        } else {
+          (state.isOver, state.isTooLarge) = (true, true)
+        }
+      }
+      return count
+    }
+    let isEnd = count == 0 ? !grows : SystemFailure.last.number != EINTR
+    if isEnd { state.withLock { $0.isOver = true } }
+    return 0
   }
 }

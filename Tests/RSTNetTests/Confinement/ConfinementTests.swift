@@ -1,0 +1,55 @@
+import Testing
+
+@testable import RSTNet
+
+/// What each kind of work keeps, as values.
+@Suite struct ConfinementTests {
+  static let all: [Confinement] = [
+    .explaining, .merging, .diagnosing, .witnessing(traces: false), .witnessing(traces: true),
+    .repeating(), .repeating(store: "a/b.db"), .sweeping(deepens: false), .sweeping(deepens: true),
+    .sweeping(deepens: false, store: "b.db"), .keepingFiles,
+  ]
+
+  @Test(arguments: all)
+  func `nothing that starts programs, traces, mounts, loads or changes users is in any of them`(
+    _ confinement: Confinement
+  ) {
+    let forbidden: Set = [
+      "execve", "execveat", "fork", "vfork", "clone3", "ptrace", "process_vm_writev", "mount",
+      "umount2", "chroot", "bpf", "init_module", "finit_module", "kexec_load", "setuid",
+      "setresuid", "setgid", "capset", "unshare", "setns", "connect", "accept", "accept4", "chmod",
+      "link", "linkat", "symlink", "open", "creat", "openat2", "kill", "io_uring_setup", "seccomp",
+    ]
+    #expect(forbidden.isDisjoint(with: confinement.rules.flatMap(\.names)))
+  }
+
+  @Test(arguments: all)
+  func `threads may be started and processes not, memory is never code`(
+    _ confinement: Confinement
+  ) {
+    for rule in confinement.rules where !Set(rule.names).isDisjoint(with: ["clone", "mmap", "mprotect"])
+    {
+      #expect(!rule.conditions.isEmpty)
+    }
+  }
+
+  @Test func `only what makes further runs keeps CAP_NET_RAW, and only what keeps files writes any`() {
+    let raw = Self.all.filter { $0.capabilities.contains(.rawNetwork) }
+    #expect(
+      raw == [.repeating(), .repeating(store: "a/b.db"), .sweeping(deepens: true)])
+    let without = Self.all.filter(\.capabilities.isEmpty)
+    #expect(without.contains(.diagnosing) && without.contains(.explaining))
+    let opening = Self.all.filter { confinement in
+      confinement.rules.contains { $0.names.contains("openat") && $0.conditions.isEmpty }
+    }
+    #expect(opening.allSatisfy { $0.directory != nil || $0 == .keepingFiles })
+    #expect(opening.count == 3)
+  }
+
+  @Test func `a database is worked with in its own directory`() {
+    #expect(Confinement.repeating(store: "/var/lib/a.db").directory == "/var/lib/")
+    #expect(Confinement.repeating(store: "a.db").directory == ".")
+    #expect(Confinement.repeating(store: "/a.db").directory == "/")
+    #expect(Confinement.sweeping(deepens: true).directory == nil)
+  }
+}
