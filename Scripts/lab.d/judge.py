@@ -71,7 +71,7 @@ def judge(truth, document, status, stderr):
         _judge_duration(truth.for_s, findings, wrong)
     if truth.located:
         _judge_places(truth, findings, wrong, missing)
-    if not is_inconclusive:
+    if not is_inconclusive or truth.port == ["inconclusive"]:
         missing += [f"did not say {code}" for code in truth.must if code not in said]
     expected_status = 3 if is_inconclusive else 0
     if status != expected_status:

@@ -14,7 +14,12 @@ extension Conclusion {
   ///   - seen: What was observed.
   ///   - witness: What a witness at the target shows beside it; nil where there is none.
   public init(_ seen: Observations, witness: WitnessJoin? = nil) {
+    let own = OwnHost(seen)
+    var seen = seen
+    // What follows a handshake is not the target's doing where this machine ends it itself.
+    if own?.resetsConnections ?? false { seen.sessions = nil }
     var claims = RuleCatalog.all.compactMap { $0.claim(seen) }
+    if let own { claims.removeAll(where: own.excuses) }
     if let witness {
       for place in claims.indices { witness.weigh(&claims[place], seen) }
     }
@@ -40,7 +45,8 @@ extension Conclusion {
       claim.port.map { Reading(port: $0, claim: claim, share: share) }
     }
     let sides = found.filter { $0.confidence >= 0.5 }
-    verdict = Self.verdict(readings.sorted { $0.share > $1.share }, sides, seen)
+    verdict = Self.verdict(
+      own?.hidesPort ?? false ? [] : readings.sorted { $0.share > $1.share }, sides, seen)
     if let correction = witness?.correction(of: verdict, seen) { verdict = correction }
     verdict.isProven = witness?.proves(verdict, seen) ?? false
     if verdict.port == .inconclusive {
@@ -62,7 +68,6 @@ extension Conclusion {
 
     path = Self.path(seen, verdict)
     connections = Sessions(seen).map { ConnectionReading($0, seen) }
-    let own = OwnHost(seen)
     let leading = findings.first { $0.code == readings.max { $0.share < $1.share }?.claim.code }
     headline = own?.headline ?? Headline.text(verdict, for: seen.target, findings)
     // An open port says little where somebody on the way minds what is sent to it.
@@ -91,7 +96,7 @@ extension Conclusion {
         port: .inconclusive, responder: .unknown, confidence: confidence,
         alternatives: withUnexcluded(alternatives, seen))
     }
-    guard let best = readings.first, OwnHost(seen) == nil else {
+    guard let best = readings.first else {
       return inconclusive(0)
     }
     let share = readings.filter { $0.port == best.port }.reduce(0) { $0 + $1.share }
@@ -182,29 +187,5 @@ extension Conclusion {
       hops.append(Hop(number: end, address: seen.target.address))
     }
     return hops
-  }
-}
-
-/// Whether this machine itself kept the probes from leaving.
-struct OwnHost {
-  let headline: String
-  let nextStep: String
-
-  init?(_ seen: Observations) {
-    let syns = seen.allSYNs.filter(\.attempt.isSettled)
-    guard !syns.isEmpty, syns.allSatisfy({ !$0.hasLeft && !$0.isWithoutWay }) else { return nil }
-    let refusals = syns.compactMap { exchange -> Refusal? in
-      if case .refused(let refusal) = exchange.attempt.departure { refusal } else { nil }
-    }
-    if let first = refusals.first {
-      headline = "inconclusive: this machine refused to send the probes (\(first.text))"
-      nextStep =
-        first.cause == .filtered
-        ? "Look at this machine's own packet filter (output chains), then run again."
-        : "Look at this machine's interface and routes, then run again."
-    } else {
-      headline = "inconclusive: the probes were handed to the kernel and never seen leaving"
-      nextStep = "Look at this machine's packet filter, interface and neighbour table."
-    }
   }
 }

@@ -11,9 +11,27 @@ public struct Exchange: Hashable, Sendable {
   /// Indexes of our own packets.
   public var sent: [Int]
 
-  /// Whether the probe was seen leaving this machine.
-  public var hasLeft: Bool {
+  /// The probe as it was built, where this machine changed it; the attempt has it as it left then.
+  var built: PacketDraft?
+
+  /// Whether the probe was seen leaving this machine, changed or not.
+  public var isSeen: Bool {
     if case .seen = attempt.departure { true } else { false }
+  }
+
+  /// Whether the probe was seen leaving this machine, and asks what it was built to ask.
+  public var hasLeft: Bool { isSeen && !asksSomethingElse }
+
+  /// Whether this machine made another question of the probe, such as one that cannot reach the target.
+  private var asksSomethingElse = false
+
+  /// Whether this machine refused the probe, or made something else of it.
+  var isChangedOrRefused: Bool {
+    switch attempt.departure {
+    case .refused, .translated: true
+    case .seen: asksSomethingElse
+    case .notSeen: false
+    }
   }
 
   /// Whether it left and nothing came back for it.
@@ -42,6 +60,14 @@ public struct Exchange: Hashable, Sendable {
     self.sent = sent
     replies = []
     afterHandshake = []
+    if case .seen(let first) = attempt.departure {
+      let left = attempt.draft.departed(as: packets[first].packet)
+      if left != attempt.draft {
+        built = attempt.draft
+        self.attempt.draft = left
+      }
+    }
+    let attempt = self.attempt
     // Once our acknowledgement has left, an answer may be one to that.
     let completion = sent.lazy.map { packets[$0] }.first {
       guard let header = $0.packet.tcp, let segment = attempt.draft.segment else { return false }
@@ -57,5 +83,16 @@ public struct Exchange: Hashable, Sendable {
         replies.append(reply)
       }
     }
+    if let built { judge(built) }
+  }
+
+  /// What came back for a question that was not asked answers nothing.
+  private mutating func judge(_ built: PacketDraft) {
+    let isRung = ProbeCatalog.isRung(attempt.probe)
+    let endsEarly = attempt.draft.hopLimit < built.hopLimit && directReply == nil
+    asksSomethingElse = endsEarly || !built.asksTheSame(as: attempt.draft, isRung: isRung)
+    guard asksSomethingElse else { return }
+    replies = []
+    afterHandshake = []
   }
 }

@@ -5,6 +5,7 @@ struct FlowTable: Sendable {
   private let source: IPAddress
   private let destination: IPAddress
   private var byPort: [UInt16: [Int]] = [:]
+  private var bySequence: [SequenceNumber: Int] = [:]
 
   init(source: IPAddress, destination: IPAddress) {
     self.source = source
@@ -14,6 +15,7 @@ struct FlowTable: Sendable {
   /// Takes note of an attempt: its source port, or the identifier of its echo request.
   mutating func add(_ attempt: Attempt) {
     byPort[Self.key(of: attempt.draft), default: []].append(attempt.id)
+    if let segment = attempt.draft.segment { bySequence[segment.sequence] = attempt.id }
   }
 
   /// The attempt and direction of a packet; nil when it is not ours.
@@ -26,10 +28,11 @@ struct FlowTable: Sendable {
       {
         return (found, .sent)
       }
-      guard packet.network.source == destination, packet.network.destination == source,
-        let found = received(header, by: byPort[header.destinationPort] ?? [], among: attempts)
-      else { return nil }
-      return (found, .received)
+      guard packet.network.source == destination, packet.network.destination == source else {
+        return translated(header, of: packet, among: attempts).map { ($0, .sent) }
+      }
+      return received(header, by: byPort[header.destinationPort] ?? [], among: attempts)
+        .map { ($0, .received) }
     case .icmp(let message):
       return match(message, of: packet, among: attempts)
     case .other:
@@ -55,6 +58,19 @@ struct FlowTable: Sendable {
       return distance < 0 ? .max : distance
     }
     return mine.min { distance($0) < distance($1) }
+  }
+
+  /// The attempt whose segment left with other addresses or ports: it has the attempt's number, and
+  /// nothing was seen of the attempt itself.
+  private func translated(
+    _ header: TCPHeader, of packet: Packet, among attempts: [Attempt]
+  ) -> Int? {
+    guard let found = bySequence[header.sequence], attempts[found].departure == .notSeen,
+      attempts[found].isHandedOver, packet.network.destination != source,
+      packet.network.source != destination,
+      attempts[found].draft.segment?.flags == header.flags
+    else { return nil }
+    return found
   }
 
   private func received(

@@ -75,9 +75,8 @@ extension Investigation {
   private func isAnswered(
     _ question: Question, by attempts: [Exchange], _ seen: Observations
   ) -> Bool {
-    if attempts.contains(where: { if case .refused = $0.attempt.departure { true } else { false } })
-    {
-      // What this machine refuses once it refuses again; two refusals are proof enough.
+    if attempts.contains(where: \.isChangedOrRefused) {
+      // What this machine does once it does again; two times are proof enough.
       return attempts.count >= 2
     }
     return attempts.contains { !$0.replies.isEmpty }

@@ -10,11 +10,16 @@ extension Investigation {
       index: index, moment: moment, direction: direction, packet: packet, attempt: number)
     switch direction {
     case .sent:
-      if isFirstPacket(packet, of: transcript.attempts[number]) {
-        transcript.attempts[number].departure = .seen(packet: index)
+      switch Departure(of: record, transcript.attempts[number]) {
+      case .translated:
+        transcript.attempts[number].departure = .translated(packet: index)
+        transcript.attempts[number].isSettled = true
+        record.note = PacketNote.translated
+      case let departure?:
+        transcript.attempts[number].departure = departure
         transcript.attempts[number].started = moment
         record.note = ProbeCatalog.probe(named: transcript.attempts[number].probe)?.summary ?? ""
-      } else {
+      case nil:
         record.note = PacketNote.ofOurs(packet)
       }
       transcript.packets.append(record)
@@ -27,12 +32,6 @@ extension Investigation {
       transcript.attempts[number].isSettled = true
       if let reply { answer(reply, to: attempt, at: moment) }
     }
-  }
-
-  private func isFirstPacket(_ packet: Packet, of attempt: Attempt) -> Bool {
-    guard attempt.departure == .notSeen else { return false }
-    guard let segment = attempt.draft.segment else { return packet.icmp != nil }
-    return packet.tcp?.sequence == segment.sequence && packet.tcp?.flags == segment.flags
   }
 
   /// Measures the round trip and keeps the conversation going.

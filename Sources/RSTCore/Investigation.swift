@@ -107,6 +107,7 @@ public struct Investigation: Sendable {
   public mutating func nextTransmission(at now: Moment) -> Transmission? {
     guard let next = queue.next(at: now) else { return nil }
     packetsSent += 1
+    transcript.attempts[next.attempt].isHandedOver = true
     if transcript.attempts[next.attempt].departure == .notSeen {
       transcript.attempts[next.attempt].started = now
     }

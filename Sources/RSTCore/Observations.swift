@@ -7,13 +7,17 @@ public struct Observations: Sendable {
   /// Every attempt of the handshake's part with its answers.
   public let exchanges: [Exchange]
   /// What connections of our own showed; nil where none was opened.
-  public let sessions: SessionResults?
+  public internal(set) var sessions: SessionResults?
   /// The router that takes our packets to the target; nil on its own link, or where none is known.
   public let nextHop: IPAddress?
   /// Every packet.
   public let packets: [RecordedPacket]
   /// The chance that one exchange on this path loses a packet, estimated high.
   public let lossRate: Double
+  /// How many captured packets this machine lost before they could be read.
+  public let missed: Int
+  /// The latest moment of which something is known; nil where nothing was sent.
+  let lastMoment: Moment?
 
   private let byProbe: [String: [Int]]
   /// The first flight of which something was answered; nil where nothing ever was.
@@ -27,6 +31,11 @@ public struct Observations: Sendable {
     self.sessions = sessions
     nextHop = transcript.nextHop
     packets = transcript.packets
+    missed = transcript.missed
+    lastMoment = [
+      transcript.packets.last?.moment,
+      transcript.attempts.lazy.filter(\.isHandedOver).map(\.started).max(),
+    ].compactMap(\.self).max()
     var sent = [[Int]](repeating: [], count: transcript.attempts.count)
     for record in transcript.packets where record.direction == .sent {
       sent[record.attempt].append(record.index)

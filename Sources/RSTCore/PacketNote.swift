@@ -2,6 +2,9 @@ import RSTWire
 
 /// What a packet means, in a few words for the ladder.
 enum PacketNote {
+  /// A probe that left with other addresses or numbers than its own.
+  static let translated = "a probe, rewritten by this machine"
+
   /// A packet of ours that is not the probe itself.
   static func ofOurs(_ packet: Packet) -> String {
     guard let flags = packet.tcp?.flags else { return "" }

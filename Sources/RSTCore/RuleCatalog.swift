@@ -15,5 +15,6 @@ public enum RuleCatalog {
     OverflowSilence(),
     IdleSurvived(), IdleClose(), IdleReset(), IdleSilentDrop(), TriggeredBlock(),
     BlackholedAfterTrigger(), InjectorLocated(), InjectedData(), ResidualBlock(),
+    OwnHostChangesProbes(),
   ]
 }

@@ -120,6 +120,8 @@ public struct Survey: Sendable {
   public func conclusion(captureDrops: Int = 0, witness: WitnessJoin? = nil) -> Conclusion {
     var sessions = suite?.results
     sessions?.hasMissedPackets = captureDrops > 0
+    var transcript = transcript
+    transcript.missed = captureDrops
     return Conclusion(
       Observations(transcript, of: investigation.target, sessions: sessions), witness: witness)
   }

@@ -53,8 +53,19 @@ public enum Departure: Hashable, Sendable {
   case notSeen
   /// Seen leaving: the index of the packet.
   case seen(packet: Int)
+  /// Seen leaving with other addresses, ports or sequence numbers than its own, so that no answer to it
+  /// can be told: the index of the packet.
+  case translated(packet: Int)
   /// The kernel refused to send it, and why.
   case refused(Refusal)
+
+  /// Whether it was seen leaving, as it was built or not.
+  public var isOut: Bool {
+    switch self {
+    case .seen, .translated: true
+    case .notSeen, .refused: false
+    }
+  }
 }
 
 /// The parts of a run.
@@ -86,6 +97,8 @@ public struct Attempt: Hashable, Sendable {
   public var started: Moment
   /// What became of it on the way out.
   public var departure: Departure
+  /// Whether it was given away for sending.
+  public var isHandedOver = false
   /// Indexes of the packets that came back for it, in order of arrival.
   public var answers: [Int]
   /// Whether an answer that is missing now will not be waited for any longer.
@@ -118,6 +131,8 @@ public struct Transcript: Hashable, Sendable {
   public var attempts: [Attempt] = []
   /// The router that takes our packets to the target; nil on its own link, or where none is known.
   public var nextHop: IPAddress?
+  /// How many captured packets this machine lost before they could be read.
+  public var missed = 0
 
   /// Makes an empty transcript.
   public init() {}

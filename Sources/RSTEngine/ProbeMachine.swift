@@ -29,13 +29,13 @@ public protocol ProbeMachine {
 extension Investigation: ProbeMachine {
   /// Whether the first packet of a transmission's attempt was seen leaving.
   public func hasLeft(_ transmission: Transmission) -> Bool {
-    if case .seen = transcript.attempts[transmission.attempt].departure { true } else { false }
+    transcript.attempts[transmission.attempt].departure.isOut
   }
 }
 
 extension Survey: ProbeMachine {
   /// Whether the first packet of a transmission's attempt was seen leaving.
   public func hasLeft(_ transmission: Transmission) -> Bool {
-    if case .seen = transcript.attempts[transmission.attempt].departure { true } else { false }
+    transcript.attempts[transmission.attempt].departure.isOut
   }
 }

@@ -6,7 +6,9 @@ public import RSTWire
 /// - echo requests to the target and its replies;
 /// - ICMP errors from anybody, since any router may send them, where they quote a packet to the
 ///   target: a flood of other people's errors stays in the kernel;
-/// - for IPv6 also what the target sends behind extension headers or in fragments.
+/// - for IPv6 also what the target sends behind extension headers or in fragments;
+/// - SYNs that leave from our ports to elsewhere, or to the target from other ports: ours may be among
+///   them, rewritten by this machine's address translation.
 ///
 /// On Ethernet the same behind a VLAN tag that the interface leaves in the frame.
 public struct CaptureFilter: Hashable, Sendable {
@@ -26,11 +28,21 @@ public struct CaptureFilter: Hashable, Sendable {
   /// - Parameter link: The link layer; "vlan" is refused by libpcap where there is none.
   /// - Returns: The text in libpcap's language.
   public func text(link: LinkType) -> String {
-    link == .ethernet ? "(\(flows)) or (vlan and (\(flows)))" : flows
+    // What stands behind "vlan" is looked for behind a tag.
+    link == .ethernet
+      ? "(\(flows)) or (\(rewritten)) or (vlan and (\(flows)))" : "(\(flows)) or (\(rewritten))"
   }
 
+  /// Where the packet went is asked last: a file does not know.
+  private var rewritten: String {
+    let isSYN =
+      target.family == .ipv4 ? "ip and tcp[13] & 2 != 0" : "ip6 and tcp and ip6[53] & 2 != 0"
+    return "\(isSYN) and (src \(segments) or dst host \(target)) and outbound"
+  }
+
+  private var segments: String { "portrange \(ports.lowerBound)-\(ports.upperBound)" }
+
   private var flows: String {
-    let segments = "portrange \(ports.lowerBound)-\(ports.upperBound)"
     switch target {
     case .v4(let address):
       // The quoted header begins at octet 8 of the error, the destination at 16 of the header.

@@ -50,6 +50,8 @@ extension JSONReport {
       .record(["state": .string("not-seen"), "packet": .null, "reason": .null])
     case .seen(let packet):
       .record(["state": .string("seen"), "packet": JSONValue(packet), "reason": .null])
+    case .translated(let packet):
+      .record(["state": .string("translated"), "packet": JSONValue(packet), "reason": .null])
     case .refused(let refusal):
       .record([
         "state": .string("refused"), "packet": .null, "reason": .string(refusal.text),

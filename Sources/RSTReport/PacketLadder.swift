@@ -121,6 +121,8 @@ extension PacketLadder {
       return "not sent: this machine refused it (\(refusal.text))"
     case .notSeen:
       return group.packets.isEmpty ? "not seen leaving this machine" : nil
+    case .translated:
+      return "this machine sent it on with other addresses or numbers"
     case .seen:
       guard attempt.answers.isEmpty else { return nil }
       return attempt.isSettled ? "no answer" : "no answer yet when the run ended"

@@ -126,7 +126,7 @@ extension Attempt {
   fileprivate var isKeptBack: Bool {
     switch departure {
     case .seen: false
-    case .refused: true
+    case .refused, .translated: true
     case .notSeen: isSettled
     }
   }

@@ -7,6 +7,10 @@ public struct SimulatedKernel: Sendable {
   public var refusal: @Sendable (Packet) -> Refusal? = { _ in nil }
   /// Whether a packet is taken and never leaves, as behind a sidecar that eats it.
   public var swallows: @Sendable (Packet) -> Bool = { _ in false }
+  /// What leaves in a packet's place, as behind rules that change packets.
+  public var alters: @Sendable (PacketDraft) -> PacketDraft = { $0 }
+  /// What it sends by itself when something arrives, as a filter does that rejects with resets.
+  public var answers: @Sendable (Packet) -> PacketDraft? = { _ in nil }
   /// When the user interrupts the run.
   public var interruption: Moment?
   /// Packets that arrive whatever is sent, each after the start of the run.

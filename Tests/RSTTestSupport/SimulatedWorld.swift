@@ -105,12 +105,16 @@ extension SimulatedWorld {
     }
     if let refusal = kernel.refusal(packet) { return .refused(reason: refusal) }
     guard !kernel.swallows(packet) else { return .accepted }
+    leave(Packet(datagram: kernel.alters(draft).encoded()) ?? packet)
+    return .accepted
+  }
+
+  private func leave(_ packet: Packet) {
     sent.append((now, packet))
     schedule(.captured(packet), at: now)
     for delay in faults.crossings(using: &generator) {
       schedule(.reachesNetwork(packet), at: now + delay)
     }
-    return .accepted
   }
 
   fileprivate func next(until moment: Moment) throws -> Arrival {
@@ -122,6 +126,9 @@ extension SimulatedWorld {
       now = max(now, due)
       if let packet = turn(at: due) {
         idleTurnsInARow = 0
+        if let draft = kernel.answers(packet), let own = Packet(datagram: draft.encoded()) {
+          leave(own)
+        }
         return .packet(packet, at: due)
       }
     }
