@@ -24,7 +24,10 @@ extension SystemCallRule {
     .any("fcntl dup fstat"),
     // That is fstat in newer C libraries; a path could tell of other files.
     .only("newfstatat", .with(3, UInt64(rst_empty_path))),
+    .only("statx", .with(2, UInt64(rst_empty_path))),
+    // TCGETS, TCGETS2 of C libraries to come, and TIOCGWINSZ.
     .only("ioctl", .number(1, Int(rst_terminal_settings))),
+    .only("ioctl", .number(1, 0x802c_542a)),
     .only("ioctl", .number(1, Int(rst_terminal_size))),
   ]
 
