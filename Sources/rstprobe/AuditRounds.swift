@@ -130,7 +130,8 @@ struct AuditRounds {
 
   private func ask(
     _ plan: AuditPlan, _ rules: [AuditRule], _ places: [(host: Int, task: Int)],
-    _ found: [String: Result<ResolvedAddress, ResolverError>], _ pool: LiveRunPool.Settings, _ answer: inout Answer
+    _ found: [String: Result<ResolvedAddress, ResolverError>],
+    _ pool: LiveRunPool.Settings, _ answer: inout Answer
   ) throws(Failure) {
     // Hosts in their order, each with those of its tasks that are asked.
     var wanted: [(host: Int, tasks: [Int])] = []

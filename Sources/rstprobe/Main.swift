@@ -63,9 +63,8 @@ internal import RSTNet
   private static func explain(_ arguments: [String]) throws(Failure) -> ExitStatus {
     let settings = try parsed(Explain.self) { try ExplainSettings(Explain.parse(arguments)) }
     guard let settings else { return .answered }
-    var run = ExplainRun(settings) { text throws(Failure) in try say(text) } complain: {
-      complain($0)
-    }
+    var run = ExplainRun(
+      settings, say: { text throws(Failure) in try say(text) }, complain: complain)
     return try run.run()
   }
 

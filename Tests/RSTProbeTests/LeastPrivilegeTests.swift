@@ -46,9 +46,7 @@ struct LeastPrivilegeTests {
 
   private static let sudo = "SUDO_UID=65534 SUDO_GID=65533"
 
-  @Test func `under sudo a run is the user's, without a capability, filtered, with no new privileges`()
-    throws
-  {
+  @Test func `under sudo a run is the user's, filtered, without a capability`() throws {
     let text = try rights(sudo: Self.sudo, "198.18.0.1:9")
     #expect(lines(text, "Uid") == ["65534 65534 65534 65534"])
     #expect(lines(text, "Gid") == ["65533 65533 65533 65533"])
@@ -69,9 +67,7 @@ struct LeastPrivilegeTests {
     #expect(lines(text, "Seccomp") == ["2"])
   }
 
-  @Test func `beside a bundle, the process that keeps it is confined too, with the rights to files only`()
-    throws
-  {
+  @Test func `what keeps a bundle is confined too, with the rights to files only`() throws {
     let path = "/tmp/rstprobe-\(getpid())-kept"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let text = try rights(sudo: Self.sudo, "198.18.0.1:9 --bundle \(path)")

@@ -30,6 +30,7 @@ public struct Confinement: Hashable, Sendable {
   /// Records what is captured.
   ///
   /// - Parameter traces: Whether a tracing has to be taken away at the end, from root's directory.
+  /// - Returns: What is kept.
   public static func witnessing(traces: Bool) -> Self {
     traces
       ? Self([.openSockets, .removingDirectories], geteuid() == 0 ? [] : [.anyFile])
@@ -38,14 +39,16 @@ public struct Confinement: Hashable, Sendable {
   /// Makes one run after the other, some at once.
   ///
   /// - Parameter store: The SQLite database that is written; nil for none.
+  /// - Returns: What is kept.
   public static func repeating(store: String? = nil) -> Self {
-    Self([.furtherRuns], [.rawNetwork]).adding(store)
+    Self([.furtherRuns, .reading], [.rawNetwork]).adding(store)
   }
   /// Sweeps through sockets that are open.
   ///
   /// - Parameters:
   ///   - deepens: Whether some ports get a run of their own at the end.
   ///   - store: The SQLite database that is written; nil for none.
+  /// - Returns: What is kept.
   public static func sweeping(deepens: Bool, store: String? = nil) -> Self {
     (deepens ? repeating() : Self([.openSockets])).adding(store)
   }

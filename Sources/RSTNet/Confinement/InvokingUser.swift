@@ -12,9 +12,10 @@ public struct InvokingUser: Hashable, Sendable {
 
   /// Reads what sudo left in the environment.
   ///
+  /// Nil where sudo was not used, root used it, or the two are not numbers of a user and a group: -1
+  /// is the one that the kernel takes for "leave it".
+  ///
   /// - Parameter variable: The value of a variable; nil where it is not set.
-  /// - Returns: Nil where sudo was not used, root used it, or the two are not numbers of a user and a
-  ///   group: -1 is the one that the kernel takes for "leave it".
   init?(_ variable: (String) -> String?) {
     guard let user = Self.number(variable("SUDO_UID")), user != 0,
       let group = Self.number(variable("SUDO_GID"))

@@ -24,7 +24,10 @@ extension SystemCallRule {
     .any("fcntl dup fstat"),
     // That is fstat in newer C libraries; a path could tell of other files.
     .only("newfstatat", .with(3, UInt64(rst_empty_path))),
+    .only("statx", .with(2, UInt64(rst_empty_path))),
+    // TCGETS, TCGETS2 of C libraries to come, and TIOCGWINSZ.
     .only("ioctl", .number(1, Int(rst_terminal_settings))),
+    .only("ioctl", .number(1, 0x802c_542a)),
     .only("ioctl", .number(1, Int(rst_terminal_size))),
   ]
 
@@ -38,13 +41,14 @@ extension SystemCallRule {
     ]
   }
 
-  /// A thread shares everything with its process. clone3 hides its flags from a filter: it is said to
-  /// be unknown, and the C library uses clone.
+  /// A thread shares everything with its process.
+  ///
+  /// clone3 hides its flags from a filter: it is said to be unknown, and the C library uses clone.
   static let threads: [SystemCallRule] = [
     .only("clone", .with(0, UInt64(CLONE_THREAD)))
   ]
 
-  /// Raw sockets and captures. The neighbour table is asked for the next hop's link address.
+  /// Raw sockets and captures; the neighbour table is asked for the next hop's link address.
   static let openSockets: [SystemCallRule] = [
     .any("sendto sendmsg sendmmsg recvfrom recvmsg getsockopt"),
     .only("socket", .number(0, Int(AF_NETLINK)), .number(2, Int(NETLINK_ROUTE))),
@@ -64,24 +68,30 @@ extension SystemCallRule {
     // Questions about interfaces, SIOCGIFINDEX and the like: to change one takes CAP_NET_ADMIN.
     .only("ioctl", .init(argument: 1, mask: 0xffff_ff00, value: 0x8900)),
     .any("eventfd2 pipe2 signalfd4 prlimit64"),
+    // libpcap looks in sysfs, which it may read, for what kind of interface it is.
+    .any("newfstatat stat"),
     .only("prctl", .number(0, Int(PR_SET_TIMERSLACK))),
   ]
 
+  /// Files that are there, and what there is to know of them.
   static let reading: [SystemCallRule] = [
     // Neither for writing nor to make a file: O_ACCMODE, O_CREAT, O_TRUNC, and the bit of O_TMPFILE.
     .only("openat", .without(2, UInt64(O_ACCMODE | O_CREAT | O_TRUNC) | 0x40_0000))
   ]
 
   /// What SQLite does with its file and with the journal, and the queue that it is used through.
+  ///
   /// Where writing is possible at all is up to Landlock.
   static let database: [SystemCallRule] = [
-    .any("openat unlink unlinkat access faccessat faccessat2 newfstatat stat lstat readlink getcwd"),
+    .any("openat unlink unlinkat access faccessat faccessat2 newfstatat stat lstat"),
+    .any("readlink getcwd"),
     .any("fchown fchmod fallocate utimensat"),
     .any("eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create timerfd_settime"),
     .any("setpriority sched_getparam sched_getscheduler"),
     .only("prctl", .number(0, Int(PR_SET_NAME))),
   ]
 
+  /// New files beside the old ones, their names, and the directories that they are in.
   static let replacingFiles: [SystemCallRule] = [
     .any("openat mkdir mkdirat rename renameat renameat2 unlink unlinkat"),
     .any("access faccessat faccessat2 newfstatat stat lstat statx getdents64"),

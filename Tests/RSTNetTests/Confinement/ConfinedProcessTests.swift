@@ -13,6 +13,12 @@ import Testing
     _exit(wrong.isEmpty ? 0 : 1)
   }
 
+  /// Confines this process as the tool does, and returns what the system did not do of it.
+  private static func confined(_ confinement: Confinement) -> [String] {
+    InvokingUser.become()
+    return confinement.enter()
+  }
+
   /// What was not refused with EPERM, beside what may be.
   private static func unrefused(_ allowed: Set<Attempt> = []) -> [String] {
     Attempt.allCases.filter { !allowed.contains($0) }.compactMap { attempt in
@@ -21,30 +27,33 @@ import Testing
     }
   }
 
-  @Test func `a process that diagnoses can make no file, start no program, and open nothing`() async {
+  @Test func `a process that diagnoses makes no file, starts no program, and opens nothing`() async
+  {
     await #expect(processExitsWith: .success) {
-      Self.end(Confinement.diagnosing.enter() + Self.unrefused())
+      Self.end(Self.confined(.diagnosing) + Self.unrefused())
     }
   }
 
   @Test func `nor can one that reads captures, and it has no sockets`() async {
     await #expect(processExitsWith: .success) {
-      var wrong = Confinement.explaining.enter() + Self.unrefused()
+      var wrong = Self.confined(.explaining) + Self.unrefused()
       if socket(AF_NETLINK, Int32(SOCK_RAW.rawValue), 0) >= 0 { wrong.append("netlink") }
       Self.end(wrong)
     }
   }
 
-  @Test func `one that makes further runs opens sockets, and no file`() async {
+  @Test func `one that makes further runs opens sockets, and makes no file`() async {
     await #expect(processExitsWith: .success) {
       // A packet socket takes CAP_NET_RAW, which the test may not have.
-      Self.end(Confinement.repeating().enter() + Self.unrefused([.openStream, .openPacketSocket]))
+      Self.end(
+        Self.confined(.repeating())
+          + Self.unrefused([.readFile, .openStream, .openPacketSocket]))
     }
   }
 
   @Test func `one that joins files reads them, and writes none`() async {
     await #expect(processExitsWith: .success) {
-      Self.end(Confinement.merging.enter() + Self.unrefused([.readFile]))
+      Self.end(Self.confined(.merging) + Self.unrefused([.readFile]))
     }
   }
 
@@ -52,7 +61,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       var ends: [Int32] = [-1, -1]
       guard unsafe pipe(&ends) == 0 else { _exit(2) }
-      var wrong = Confinement.diagnosing.enter()
+      var wrong = Self.confined(.diagnosing)
       let descriptor = Descriptor(owning: ends[1])
       if (try? descriptor.write([1, 2, 3])) == nil { wrong.append("writing") }
       var readiness = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
@@ -72,14 +81,14 @@ import Testing
         while Attempt.renameFile.make() != EPERM { _ = poll(nil, 0, 1) }
         return Attempt.makeFile.make()
       }
-      let wrong = Confinement.explaining.enter()
+      let wrong = Self.confined(.explaining)
       Self.end(wrong + (task?.value() == EPERM ? [] : ["another thread makes files"]))
     }
   }
 
   @Test func `a process that aborts ends all the same`() async {
     await #expect(processExitsWith: .signal(SIGABRT)) {
-      Confinement.explaining.enter()
+      _ = Self.confined(.explaining)
       abort()
     }
   }
@@ -96,8 +105,8 @@ import Testing
         _exit(2)
       }
       AtomicFile.remove(path)
-      let groups = unsafe getgroups(0, nil)
-      var wrong = Confinement.diagnosing.enter() + Self.unrefused()
+      let groups = getgroups(0, nil)
+      var wrong = Self.confined(.diagnosing) + Self.unrefused()
       if (status.st_uid, status.st_gid) != (65534, 65533) { wrong.append("the file's owner") }
       if (getuid(), geteuid(), getgid(), getegid()) != (65534, 65534, 65533, 65533) {
         wrong.append("the user")
@@ -113,7 +122,7 @@ import Testing
       _ = unsafe setenv("SUDO_UID", "65534", 1)
       _ = unsafe setenv("SUDO_GID", "65534", 1)
       InvokingUser.become()
-      var wrong = Confinement.repeating().enter()
+      var wrong = Self.confined(.repeating())
       if Attempt.openPacketSocket.make() != 0 { wrong.append("packet sockets") }
       Self.end(wrong)
     }

@@ -20,7 +20,8 @@ import Testing
     ]
     for request in requests { #expect(FileRequest(parsing: request.encoded) == request) }
     for reply in [
-      FileReply.done, .refused(.system(SystemFailure(number: 28))), .refused(.stranger("a\u{e9}.txt")),
+      FileReply.done, .refused(.system(SystemFailure(number: 28))),
+      .refused(.stranger("a\u{e9}.txt")),
     ] {
       let octets = reply.encoded
       let head = Array(octets.prefix(FileReply.size))
@@ -33,12 +34,15 @@ import Testing
     let octets = FileRequest(.write, output: 0, count: 1).encoded
     #expect(FileRequest(parsing: Array(octets.dropLast())) == nil)
     #expect(FileRequest(parsing: [9] + octets.dropFirst()) == nil)
-    #expect(FileRequest(parsing: Array(octets.prefix(4)) + [UInt8](repeating: 0xff, count: 8)) == nil)
+    #expect(
+      FileRequest(parsing: Array(octets.prefix(4)) + [UInt8](repeating: 0xff, count: 8)) == nil)
   }
 
   @Test func `files are written where the outputs are, and nowhere else`() throws {
     try withDirectory { place in
-      let service = FileService([.file(place + "/state"), .directory(place + "/bundle", ["a", "b"])])
+      let service = FileService([
+        .file(place + "/state"), .directory(place + "/bundle", ["a", "b"]),
+      ])
       #expect(service.answer(FileRequest(.prepare, output: 1), []) == .done)
       #expect(service.answer(FileRequest(.write, output: 1, name: 1), [0x62]) == .done)
       #expect(service.answer(FileRequest(.write, output: 0), [0x73]) == .done)
