@@ -151,7 +151,7 @@ let package = Package(
     .testTarget(
       name: "RSTProbeTests",
       dependencies: [
-        "rstprobe", "RSTCore", "RSTWire",
+        "rstprobe", "RSTExporter", "RSTCore", "RSTWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

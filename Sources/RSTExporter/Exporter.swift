@@ -74,7 +74,7 @@ public final class Exporter: Sendable {
       }
       return Reply(mediaType: PrometheusText.mediaType, text: text)
     case "/probe":
-      do throws(Refusal) { return try await probe(request) } catch {
+      do throws(RequestRefusal) { return try await probe(request) } catch {
         state.withLock { $0.tally.refusals[error.kind, default: 0] += 1 }
         return Reply(status: error.status, text: Sanitised(error.reason).text + "\n")
       }
@@ -97,18 +97,21 @@ public final class Exporter: Sendable {
 // MARK: - One probe
 
 extension Exporter {
-  private func probe(_ request: Request) async throws(Refusal) -> Reply {
+  private func probe(_ request: Request) async throws(RequestRefusal) -> Reply {
     let started = ContinuousClock.now
     let asked = try ProbeRequest(query: request.query, scrapeTimeout: request.scrapeTimeout)
     guard allowed.allows(asked.target) else {
-      throw Refusal(.forbidden, "target '\(asked.target)' is not on the list of what may be probed")
+      throw RequestRefusal(
+        .forbidden, "target '\(asked.target)' is not on the list of what may be probed")
     }
     let hasRoom = state.withLock { state in
       guard state.asked < Self.mostAsked else { return false }
       state.asked += 1
       return true
     }
-    guard hasRoom else { throw Refusal(.busy, "\(Self.mostAsked) probes are in hand already") }
+    guard hasRoom else {
+      throw RequestRefusal(.busy, "\(Self.mostAsked) probes are in hand already")
+    }
     defer { state.withLock { $0.asked -= 1 } }
     let outcome = try await outcome(of: asked, until: started + asked.limit)
     state.withLock { $0.tally.probes[.init(outcome), default: 0] += 1 }
@@ -120,7 +123,7 @@ extension Exporter {
 
   private func outcome(
     of asked: ProbeRequest, until deadline: ContinuousClock.Instant
-  ) async throws(Refusal) -> ProbeMetrics.Outcome {
+  ) async throws(RequestRefusal) -> ProbeMetrics.Outcome {
     let address: IPAddress
     switch asked.target.host {
     case .address(let known): address = known
@@ -145,15 +148,15 @@ extension Exporter {
   /// Waits until a host may be asked.
   private func turn(
     of host: IPAddress, until deadline: ContinuousClock.Instant
-  ) async throws(Refusal) -> RunQueue<IPAddress>.Ticket {
+  ) async throws(RequestRefusal) -> RunQueue<IPAddress>.Ticket {
     guard let ticket = state.withLock({ $0.queue.enter(host) }) else {
-      throw Refusal(.busy, "too many probes wait already")
+      throw RequestRefusal(.busy, "too many probes wait already")
     }
     while !state.withLock({ $0.queue.start(ticket) }) {
       let isOver = ContinuousClock.now >= deadline
       if !isOver, (try? await Task.sleep(for: Self.turn)) != nil { continue }
       state.withLock { $0.queue.leave(ticket) }
-      throw Refusal(
+      throw RequestRefusal(
         .busy, "other probes took all of the time: give Prometheus more of it, or --jobs")
     }
     return ticket

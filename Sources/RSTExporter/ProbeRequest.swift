@@ -21,34 +21,34 @@ struct ProbeRequest: Hashable, Sendable {
   /// - Parameters:
   ///   - query: Names and values, decoded.
   ///   - scrapeTimeout: The field `X-Prometheus-Scrape-Timeout-Seconds`; nil where there is none.
-  /// - Throws: `Refusal` with status 400.
-  init(query: [(name: String, value: String)], scrapeTimeout: String?) throws(Refusal) {
+  /// - Throws: `RequestRefusal` with status 400.
+  init(query: [(name: String, value: String)], scrapeTimeout: String?) throws(RequestRefusal) {
     var values: [String: String] = [:]
     for (name, value) in query {
       guard ["target", "checks", "expect"].contains(name) else {
-        throw Refusal(
+        throw RequestRefusal(
           .malformed, "there is no parameter '\(name)'; there are target, checks and expect")
       }
       guard values.updateValue(value, forKey: name) == nil else {
-        throw Refusal(.malformed, "parameter '\(name)' is given twice")
+        throw RequestRefusal(.malformed, "parameter '\(name)' is given twice")
       }
     }
     guard let text = values["target"] else {
-      throw Refusal(.malformed, "parameter 'target' is missing: /probe?target=HOST:PORT")
+      throw RequestRefusal(.malformed, "parameter 'target' is missing: /probe?target=HOST:PORT")
     }
     target = try ProbeTarget(parsing: text)
     limit = try Self.limit(scrapeTimeout)
     for word in Self.words(values["checks"]) {
       guard let check = Self.gentle.first(where: { $0.rawValue == word }) else {
         let names = Self.gentle.map(\.rawValue).joined(separator: ", ")
-        throw Refusal(.malformed, "check '\(word)' is not done here; there are \(names)")
+        throw RequestRefusal(.malformed, "check '\(word)' is not done here; there are \(names)")
       }
       checks.insert(check)
     }
     for word in Self.words(values["expect"]) {
       guard let state = PortState(rawValue: word), state != .inconclusive else {
         let names = PortState.allCases.filter { $0 != .inconclusive }.map(\.rawValue)
-        throw Refusal(
+        throw RequestRefusal(
           .malformed, "no port is '\(word)'; there are \(names.joined(separator: ", "))")
       }
       expected.insert(state)
@@ -59,10 +59,10 @@ struct ProbeRequest: Hashable, Sendable {
     list?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
   }
 
-  private static func limit(_ text: String?) throws(Refusal) -> Duration {
+  private static func limit(_ text: String?) throws(RequestRefusal) -> Duration {
     guard let text else { return limits.usual }
     guard let seconds = Double(text), seconds.isFinite, seconds > 0 else {
-      throw Refusal(.malformed, "X-Prometheus-Scrape-Timeout-Seconds '\(text)' is no time")
+      throw RequestRefusal(.malformed, "X-Prometheus-Scrape-Timeout-Seconds '\(text)' is no time")
     }
     return min(.seconds(min(max(seconds - margin, margin), 1e6)), limits.longest)
   }

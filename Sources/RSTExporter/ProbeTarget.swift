@@ -19,11 +19,11 @@ public struct ProbeTarget: Hashable, Sendable {
   /// Reads `host.example:22`, `192.0.2.1:22` or `[2001:db8::1]:22`, and nothing else: what the C library
   /// would take for an address too, such as `127.1`, is none here.
   ///
-  /// - Throws: `Refusal` with status 400.
-  init(parsing text: String) throws(Refusal) {
-    guard text.utf8.count <= 300 else { throw Refusal(.malformed, "the target is too long") }
+  /// - Throws: `RequestRefusal` with status 400.
+  init(parsing text: String) throws(RequestRefusal) {
+    guard text.utf8.count <= 300 else { throw RequestRefusal(.malformed, "the target is too long") }
     guard let parts = HostAndPorts(parting: text) else {
-      throw Refusal(
+      throw RequestRefusal(
         .malformed, "target '\(text)' is not HOST:PORT, with brackets around an IPv6 address")
     }
     let ports: PortList
@@ -32,17 +32,17 @@ public struct ProbeTarget: Hashable, Sendable {
       ports = try PortList(parsing: parts.ports)
       expression = try TargetExpression(parsing: parts.host)
     } catch {
-      throw Refusal(.malformed, "target '\(text)': \(error)")
+      throw RequestRefusal(.malformed, "target '\(text)': \(error)")
     }
     guard ports.count == 1, let port = ports.ports.first else {
-      throw Refusal(.malformed, "target '\(text)' has more than one port")
+      throw RequestRefusal(.malformed, "target '\(text)' has more than one port")
     }
     self.port = port
     switch expression {
     case .name(let name): host = .name(name)
     case .range(let range):
       guard range.count == 1, !parts.host.contains("/"), IPAddress(parts.host) != nil else {
-        throw Refusal(.malformed, "target '\(text)' is more than one host")
+        throw RequestRefusal(.malformed, "target '\(text)' is more than one host")
       }
       host = .address(range.address(at: 0).unmapped)
     }

@@ -6,7 +6,7 @@ struct Tally: Hashable, Sendable {
   /// Probes by how they ended.
   var probes: [Ending: Int] = [:]
   /// Requests that were not done.
-  var refusals: [Refusal.Kind: Int] = [:]
+  var refusals: [RequestRefusal.Kind: Int] = [:]
   /// How often the server was started again.
   var restarts = 0
 
@@ -35,7 +35,7 @@ struct Tally: Hashable, Sendable {
     }
     metrics.head(
       "rstprobe_exporter_refused_total", "Requests that were not done, by reason.", .counter)
-    for kind in Refusal.Kind.allCases {
+    for kind in RequestRefusal.Kind.allCases {
       metrics.sample(
         "rstprobe_exporter_refused_total", refusals[kind] ?? 0, [("reason", kind.rawValue)])
     }

@@ -41,7 +41,9 @@ import Testing
 
   @Test(arguments: ["", "soon", "nan", "inf", "-inf", "-1", "0", "10s"])
   func `what is no time is no scrape timeout`(text: String) {
-    #expect(throws: Refusal.self) { try request([("target", "192.0.2.1:22")], timeout: text) }
+    #expect(throws: RequestRefusal.self) {
+      try request([("target", "192.0.2.1:22")], timeout: text)
+    }
   }
 
   @Test(arguments: [
@@ -56,7 +58,7 @@ import Testing
     #expect {
       try request([("target", target)])
     } throws: {
-      ($0 as? Refusal)?.status == 400
+      ($0 as? RequestRefusal)?.status == 400
     }
   }
 
@@ -67,7 +69,7 @@ import Testing
       [target, ("checks", "invasive")], [target, ("checks", "")], [target, ("expect", "up")],
       [target, ("expect", "inconclusive")], [target, ("expect", "open,")],
     ] {
-      #expect(throws: Refusal.self) { try request(query) }
+      #expect(throws: RequestRefusal.self) { try request(query) }
     }
   }
 }

@@ -1,5 +1,5 @@
 /// Why a request is not done.
-public struct Refusal: Error, Hashable, Sendable {
+public struct RequestRefusal: Error, Hashable, Sendable {
   /// What is the matter.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Nobody can read the request: status 400.
