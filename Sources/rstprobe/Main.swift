@@ -26,6 +26,9 @@ internal import RSTNet
       if arguments.first == "witness" {
         exit(try witness(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "doctor" {
+        exit(try doctor(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -101,6 +104,13 @@ internal import RSTNet
     let settings = try parsed(Witness.self) { try WitnessSettings(Witness.parse(arguments)) }
     guard let settings else { return .answered }
     return try WitnessCommand(settings, complain: complain).run()
+  }
+
+  /// Looks at this machine.
+  private static func doctor(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(Doctor.self) { try DoctorSettings(Doctor.parse(arguments)) }
+    guard let settings else { return .answered }
+    return try DoctorCommand(settings).run { text throws(Failure) in try say(text) }
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that
