@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "RSTReport", targets: ["RSTReport"]),
     .library(name: "RSTAudit", targets: ["RSTAudit"]),
     .library(name: "RSTBundle", targets: ["RSTBundle"]),
+    .library(name: "RSTDoctor", targets: ["RSTDoctor"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -58,6 +59,8 @@ let package = Package(
         .product(name: "XMLCoder", package: "XMLCoder"),
       ],
       swiftSettings: strict),
+    // What this machine's rules say, as nft writes them: JSON, and Foundation with it.
+    .target(name: "RSTDoctor", dependencies: ["RSTCore", "RSTWire"], swiftSettings: strict),
     // What is kept in files of other programs' making: SQLite and nmap's XML.
     .target(
       name: "RSTArchive",
@@ -87,7 +90,7 @@ let package = Package(
       name: "rstprobe",
       dependencies: [
         "RSTWire", "RSTCore", "RSTEngine", "RSTNet", "RSTReport", "RSTAudit", "RSTArchive",
-        "RSTBundle", "RSTExporter",
+        "RSTBundle", "RSTExporter", "RSTDoctor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -141,6 +144,12 @@ let package = Package(
       name: "RSTAuditTests",
       dependencies: ["RSTAudit", "RSTReport", "RSTCore", "RSTWire", "RSTTestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "RSTDoctorTests", dependencies: ["RSTDoctor", "RSTCore", "RSTWire"],
+      resources: [
+        .embedInCode("Listings/whole.json"), .embedInCode("Listings/mesh.save"),
+        .embedInCode("Listings/node.save"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "RSTArchiveTests", dependencies: ["RSTArchive", "RSTReport", "RSTCore", "RSTWire"],
       swiftSettings: strict),

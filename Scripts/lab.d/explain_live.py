@@ -18,6 +18,9 @@ EXCUSED_BESIDE = {"closed-port": ("stateless-filter", "closed-port"),
                   "idle-reset": ("middlebox-forgot",), "middlebox-forgot": ("idle-reset",)}
 
 
+# What a run says of the machine that it runs on.
+OWN = "own-host-changes-probes"
+
 # What a run finds out before it opens connections of its own.
 HANDSHAKE = (
     "open-port", "closed-port", "host-firewall-reset", "network-firewall-reset",
@@ -46,8 +49,10 @@ def judge_run(item, family, document):
         may=truth.may + truth.must, grades={}, cells={}, details={}, after_s=[], for_s=[],
         located=[])
     if not runs:
-        # Where nothing could be sent there is nothing to find.
-        outcome = RIGHT if truth.exit or "inconclusive" in truth.port else INCONCLUSIVE
+        # Where nothing could be sent there is nothing to find, nor where the machine that sent it made
+        # something else of it.
+        is_lost = truth.exit or "inconclusive" in truth.port or OWN in truth.may
+        outcome = RIGHT if is_lost else INCONCLUSIVE
         return Judgement(outcome, ["the run was not found"], "no run", [])
     status = 3 if runs[0]["verdict"]["port"] == "inconclusive" else 0
     return judge.judge(truth, runs[0], status, "")

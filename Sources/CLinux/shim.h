@@ -281,3 +281,64 @@ static inline int rst_abort_connection(int descriptor) {
   none.sa_family = AF_UNSPEC;
   return connect(descriptor, &none, sizeof none);
 }
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+
+/* Starts a program by its path, in a process group of its own, with a plain environment, nothing to
+   read, and these descriptors to write to; arguments end with the first that is NULL. Returns its
+   number, or -1 with errno set. posix_spawn wants arrays of pointers. */
+static inline pid_t rst_spawn(
+    const char *path, const char *a, const char *b, const char *c, const char *d, const char *e,
+    int output, int errors) {
+  char *const arguments[] = {(char *)path, (char *)a, (char *)b, (char *)c, (char *)d, (char *)e, NULL};
+  char *const environment[] = {"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none;
+  pid_t process = -1;
+  int failure = ENOMEM;
+  if (posix_spawn_file_actions_init(&actions) != 0) return -1;
+  if (posix_spawnattr_init(&attributes) == 0) {
+    sigemptyset(&none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+    failure = posix_spawn(&process, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  errno = failure;
+  return failure == 0 ? process : -1;
+}
+
+/* Whether a program that has ended did so by itself and with status 0. The macros of wait(2). */
+static inline int rst_ended_well(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
+
+/* pipe2 is declared under _GNU_SOURCE only. */
+static inline int rst_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+/* One number that the driver of an interface tells (ETHTOOL_GGRO and its like), or -1 with errno set. */
+static inline long rst_ethtool_number(int socket_descriptor, const char *name, uint32_t command) {
+  struct ifreq request;
+  struct ethtool_value value = {.cmd = command};
+  memset(&request, 0, sizeof request);
+  if (strlen(name) >= sizeof request.ifr_name) {
+    errno = ENODEV;
+    return -1;
+  }
+  strcpy(request.ifr_name, name);
+  request.ifr_data = (char *)&value;
+  return ioctl(socket_descriptor, SIOCETHTOOL, &request) == 0 ? (long)value.data : -1;
+}
+
+/* The version of the rings that a packet socket has is chosen by an option; 3 is TPACKET_V3. */
+static inline int rst_choose_ring(int socket_descriptor) {
+  int version = TPACKET_V3;
+  return setsockopt(socket_descriptor, SOL_PACKET, PACKET_VERSION, &version, sizeof version);
+}

@@ -3,12 +3,17 @@ internal import CLinux
 /// What this process may do.
 public enum Privilege {
   /// Whether CAP_NET_RAW is effective, for raw sockets and packet capture: capabilities(7).
-  public static var hasRawNetwork: Bool {
+  public static var hasRawNetwork: Bool { has(CAP_NET_RAW) }
+
+  /// Whether CAP_NET_ADMIN is effective, for listing rules.
+  public static var hasNetworkAdministration: Bool { has(CAP_NET_ADMIN) }
+
+  private static func has(_ capability: Int32) -> Bool {
     var header = __user_cap_header_struct(version: UInt32(_LINUX_CAPABILITY_VERSION_3), pid: 0)
     var data = [__user_cap_data_struct](
       repeating: __user_cap_data_struct(effective: 0, permitted: 0, inheritable: 0), count: 2)
     guard unsafe capget(&header, &data) == 0 else { return false }
-    return data[0].effective >> UInt32(CAP_NET_RAW) & 1 == 1
+    return data[0].effective >> UInt32(capability) & 1 == 1
   }
 
   /// One line: what is missing, and how to grant it.
@@ -17,7 +22,8 @@ public enum Privilege {
       + "'sudo setcap cap_net_raw+ep \(executablePath)'"
   }
 
-  private static var executablePath: String {
+  /// Where this program is.
+  static var executablePath: String {
     var path = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &path, path.count - 1)
     guard count > 0 else { return "rstprobe" }

@@ -29,6 +29,9 @@ internal import RSTNet
       if arguments.first == "exporter" {
         exit(try exporter(Array(arguments.dropFirst())).rawValue)
       }
+      if arguments.first == "doctor" {
+        exit(try doctor(Array(arguments.dropFirst())).rawValue)
+      }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
     } catch {
@@ -117,6 +120,13 @@ internal import RSTNet
     }
     guard let settings else { return .answered }
     return try ExporterCommand(settings) { complain($0) }.run()
+  }
+
+  /// Looks at this machine.
+  private static func doctor(_ arguments: [String]) throws(Failure) -> ExitStatus {
+    let settings = try parsed(Doctor.self) { try DoctorSettings(Doctor.parse(arguments)) }
+    guard let settings else { return .answered }
+    return try DoctorCommand(settings).run { text throws(Failure) in try say(text) }
   }
 
   /// Runs a diagnosis, reports it and ends the process: the port guard lives until then, so that

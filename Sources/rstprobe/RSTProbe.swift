@@ -28,6 +28,10 @@ struct RSTProbe: ParsableCommand {
         rstprobe audit policy.yaml       whether ports answer in the manner that is expected; see
                                          rstprobe audit --help
 
+      THIS MACHINE
+        rstprobe doctor [HOST:PORT]      what is missing or in the way here; see
+                                         rstprobe doctor --help
+
       PROOF FROM THE TARGET
         rstprobe witness                 on the target: records what comes and goes there, for
                                          --witness; see rstprobe witness --help

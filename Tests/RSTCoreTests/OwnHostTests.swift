@@ -215,7 +215,9 @@ import Testing
   func `resets of our own packet filter are no full accept queue`(_ family: AddressFamily) throws {
     let run = try Self.run(family) {
       $0.answers = { packet in
-        guard let header = packet.tcp, header.flags.contains(.syn) else { return nil }
+        guard let header = packet.tcp, header.flags.contains([.syn, .acknowledgement]) else {
+          return nil
+        }
         // As nf_send_reset makes it.
         return PacketDraft(
           source: packet.network.destination, destination: packet.network.source,

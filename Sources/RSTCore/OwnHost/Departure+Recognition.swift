@@ -23,7 +23,7 @@ extension Departure {
       && header.destinationPort == segment.destinationPort
     if isOwnFlow, header.sequence == segment.sequence {
       // Rules may change flags too, but a reset that was none is another's.
-      guard header.flags.contains(.reset) == segment.flags.contains(.reset) else { return nil }
+      guard !header.flags.contains(.reset) || segment.flags.contains(.reset) else { return nil }
       self = .seen(packet: record.index)
     } else {
       guard header.flags == segment.flags, packet.payload == segment.payload else { return nil }
