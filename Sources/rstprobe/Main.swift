@@ -11,26 +11,8 @@ internal import RSTNet
     StandardStream.ignoreBrokenPipes()
     do throws(Failure) {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      if arguments.first == "explain" {
-        exit(try explain(Array(arguments.dropFirst())).rawValue)
-      }
-      if arguments.first == "audit" {
-        exit(try audit(Array(arguments.dropFirst())).rawValue)
-      }
-      if arguments.first == "sweep" {
-        exit(try sweep(Array(arguments.dropFirst())).rawValue)
-      }
-      if arguments.first == "merge" {
-        exit(try merge(Array(arguments.dropFirst())).rawValue)
-      }
-      if arguments.first == "witness" {
-        exit(try witness(Array(arguments.dropFirst())).rawValue)
-      }
-      if arguments.first == "exporter" {
-        exit(try exporter(Array(arguments.dropFirst())).rawValue)
-      }
-      if arguments.first == "doctor" {
-        exit(try doctor(Array(arguments.dropFirst())).rawValue)
+      if let status = try command(arguments.first, Array(arguments.dropFirst())) {
+        exit(status.rawValue)
       }
       guard let settings = try settings() else { exit(ExitStatus.answered.rawValue) }
       try diagnose(settings)
@@ -40,18 +22,35 @@ internal import RSTNet
     }
   }
 
+  /// Does what a command says; nil where the first word is a target, or an option.
+  private static func command(
+    _ word: String?, _ arguments: [String]
+  ) throws(Failure) -> ExitStatus? {
+    switch word {
+    case "explain": try explain(arguments)
+    case "audit": try audit(arguments)
+    case "sweep": try sweep(arguments)
+    case "merge": try merge(arguments)
+    case "witness": try witness(arguments)
+    case "exporter": try exporter(arguments)
+    case "doctor": try doctor(arguments)
+    default: nil
+    }
+  }
+
   /// Reads the command line; nil where it asked for help or the like, and got it.
   private static func settings() throws(Failure) -> Settings? {
     try parsed(RSTProbe.self) { try Settings(RSTProbe.parse()) }
   }
 
-  /// Reads a command line as whoever runs this, and goes on as the user who called sudo.
+  /// Reads a command line as whoever runs this, and goes on as the user who called sudo, unless root is
+  /// needed to the end.
   private static func parsed<Value>(
-    _ command: (some ParsableCommand).Type, _ parse: () throws -> Value
+    _ command: (some ParsableCommand).Type, staysRoot: Bool = false, _ parse: () throws -> Value
   ) throws(Failure) -> Value? {
     do {
       let value = try parse()
-      InvokingUser.become()
+      if !staysRoot { InvokingUser.become() }
       return value
     } catch {
       guard command.exitCode(for: error) == .success else {
@@ -122,9 +121,11 @@ internal import RSTNet
     return try ExporterCommand(settings) { complain($0) }.run()
   }
 
-  /// Looks at this machine.
+  /// Looks at this machine; only root may list its rules.
   private static func doctor(_ arguments: [String]) throws(Failure) -> ExitStatus {
-    let settings = try parsed(Doctor.self) { try DoctorSettings(Doctor.parse(arguments)) }
+    let settings = try parsed(Doctor.self, staysRoot: true) {
+      try DoctorSettings(Doctor.parse(arguments))
+    }
     guard let settings else { return .answered }
     return try DoctorCommand(settings).run { text throws(Failure) in try say(text) }
   }
