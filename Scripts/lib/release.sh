@@ -5,30 +5,35 @@
 # shellcheck source=man-page.sh
 source "${BASH_SOURCE[0]%/*}/man-page.sh"
 
-# Its own place: with the other flags of Scripts/test's release both would be built anew each time.
-RELEASE_SCRATCH=.build/static
+# The same flags wherever a release is built, the lab's too: nothing is built twice. With the Swift library
+# inside, a program outlives the toolchain that built it.
+release_flags() {
+  local resources
+  resources=$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+  printf '%s\n' -c release
+  if [[ -e ${resources}_static/linux/static-stdlib-args.lnk ]]; then say --static-swift-stdlib; fi
+}
 
 # The one place where the number of this version stands.
 release_version() {
   sed -n 's/^ *public static let current = "\(.*\)"$/\1/p' Sources/RSTCore/Version.swift
 }
 
-# Builds into a directory: rstprobe, rstprobe.1, and bash, zsh and fish.
+# Builds into a directory: rstprobe, rstprobe.1, and bash, zsh and fish. With --static-only it has to outlive
+# the toolchain.
 build_release() {
   local directory=$1 shell built
-  local -a flags=(-c release --product rstprobe --scratch-path "$RELEASE_SCRATCH")
+  local -a flags
+  mapfile -t flags < <(release_flags)
+  flags+=(--product rstprobe)
+  if [[ " ${flags[*]} " != *" --static-swift-stdlib "* ]]; then
+    complain "this toolchain has no static library; the program will need the toolchain to run"
+    if [[ ${2:-} == --static-only ]]; then return 1; fi
+  fi
   say "Writing the manual page"
   write_manual_page "$directory/rstprobe.1"
   say "Building the release"
-  # With the Swift library inside, the program outlives the toolchain that built it.
-  if ! swift build "${flags[@]}" --static-swift-stdlib; then
-    if [[ ${2:-} == --static-only ]]; then
-      complain "this toolchain has no static library"
-      return 1
-    fi
-    complain "this toolchain has no static library; the program will need the toolchain to run"
-    swift build "${flags[@]}"
-  fi
+  swift build "${flags[@]}"
   built=$(swift build "${flags[@]}" --show-bin-path)/rstprobe
   cp "$built" "$directory/rstprobe"
   for shell in bash zsh fish; do
