@@ -5,6 +5,11 @@
 # shellcheck source=man-page.sh
 source "${BASH_SOURCE[0]%/*}/man-page.sh"
 
+# What the static Foundation is linked with: XML for XMLCoder, and curl because FlyingFox names
+# FoundationNetworking, of which rstprobe uses nothing.
+# shellcheck disable=SC2034
+RELEASE_PACKAGES=(libxml2-dev libcurl4-openssl-dev)
+
 # Its own place: with the other flags of Scripts/test's release both would be built anew each time.
 RELEASE_SCRATCH=.build/static
 
