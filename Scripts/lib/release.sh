@@ -28,10 +28,10 @@ build_release() {
   # With the Swift library inside, the program outlives the toolchain that built it.
   if ! swift build "${flags[@]}" --static-swift-stdlib; then
     if [[ ${2:-} == --static-only ]]; then
-      complain "this toolchain has no static library"
+      complain "it cannot be linked without the toolchain's libraries: see above"
       return 1
     fi
-    complain "this toolchain has no static library; the program will need the toolchain to run"
+    complain "linking failed, see above; built to run beside the toolchain instead"
     swift build "${flags[@]}"
   fi
   built=$(swift build "${flags[@]}" --show-bin-path)/rstprobe
