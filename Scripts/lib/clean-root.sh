@@ -132,8 +132,9 @@ check_package() {
   # What Containerfile says of capabilities.
   expect_status 0 "nobody's user needs CAP_NET_RAW in the bounding set and nothing else" \
     inside_alone "${user[@]}" "${raw[@]}" rstprobe 127.0.0.1:9 --quiet
+  # By way of another program: setpriv itself keeps what it is permitted.
   expect_status 77 "no-new-privileges takes it from that user" \
-    inside_alone "${user[@]}" "${raw[@]}" --no-new-privs rstprobe 127.0.0.1:9 --quiet
+    inside_alone "${user[@]}" "${raw[@]}" setpriv --no-new-privs rstprobe 127.0.0.1:9 --quiet
   expect_status 0 "and not from a user 0 who has nothing else" \
     inside_alone "${raw[@]}" --no-new-privs rstprobe 127.0.0.1:9 --quiet
   expect_status 0 "nor from a unit of systemd, which has it as an ambient capability" \

@@ -5,6 +5,11 @@
 # shellcheck source=man-page.sh
 source "${BASH_SOURCE[0]%/*}/man-page.sh"
 
+# What the static Foundation is linked with: XML for XMLCoder, and curl because FlyingFox names
+# FoundationNetworking, of which rstprobe uses nothing.
+# shellcheck disable=SC2034
+RELEASE_PACKAGES=(libxml2-dev libcurl4-openssl-dev)
+
 # The same flags wherever a release is built, the lab's too: nothing is built twice. With the Swift library
 # inside, a program outlives the toolchain that built it.
 release_flags() {
