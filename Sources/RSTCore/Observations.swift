@@ -14,6 +14,11 @@ public struct Observations: Sendable {
   public let packets: [RecordedPacket]
   /// The chance that one exchange on this path loses a packet, estimated high.
   public let lossRate: Double
+  /// Whether so many probes were met by what answers nothing that somebody floods; then that is left
+  /// out of the exchanges.
+  public let isFlooded: Bool
+  /// Whether packets were lost on this machine before they could be read: then no silence is believed.
+  public let hasMissedPackets: Bool
 
   private let byProbe: [String: [Int]]
   /// The first flight of which something was answered; nil where nothing ever was.
@@ -21,10 +26,11 @@ public struct Observations: Sendable {
 
   /// Reads a transcript.
   public init(
-    _ transcript: Transcript, of target: Target, sessions: SessionResults? = nil
+    _ transcript: Transcript, of target: Target, sessions: SessionResults? = nil,
+    hasMissedPackets: Bool = false
   ) {
+    self.hasMissedPackets = hasMissedPackets
     self.target = target
-    self.sessions = sessions
     nextHop = transcript.nextHop
     packets = transcript.packets
     var sent = [[Int]](repeating: [], count: transcript.attempts.count)
@@ -32,9 +38,14 @@ public struct Observations: Sendable {
       sent[record.attempt].append(record.index)
     }
     // Those of the handshake come first, so that an exchange stands where its attempt does.
-    exchanges = transcript.attempts.prefix { $0.part == .handshake }.map {
+    let all = transcript.attempts.prefix { $0.part == .handshake }.map {
       Exchange($0, in: transcript.packets, sent: sent[$0.id])
     }
+    isFlooded =
+      sessions?.isFlooded ?? false || all.count(where: \.meetsStrays) >= Strays.probes
+    exchanges = isFlooded ? all.map(\.withoutStrays) : all
+    // What connections met there may be anything.
+    self.sessions = isFlooded ? nil : sessions
     var byProbe: [String: [Int]] = [:]
     for (index, exchange) in exchanges.enumerated() {
       byProbe[exchange.attempt.probe, default: []].append(index)
@@ -140,7 +151,7 @@ extension Observations {
   /// are lost, an outage or a ration is at work, so that silences depend on each other. So do those
   /// before anything was answered: then the path was not up, or somebody had shut us out.
   public func weightOfSilence(_ exchanges: [Exchange], most: Double = 9) -> Double {
-    guard lossRate < 0.4 else { return 0 }
+    guard lossRate < 0.4, !hasMissedPackets else { return 0 }
     let left = exchanges.filter {
       $0.hasLeft && $0.attempt.isSettled && $0.attempt.flight >= firstAnswered ?? 0
     }
