@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import time
 import capture
 import explain
 import judge
+import peak
 import scenario
 import tools
 import traffic
@@ -51,26 +53,30 @@ def probe(lab, item, family, extra=(), listener=None):
     there is none), status, standard error, and how long it took in seconds."""
     lab.next_source()
     own = [word.replace("$STATE", str(lab.state)) for word in item.arguments]
-    words = ["ip", "netns", "exec", lab.name("prober"), tools.rstprobe(), "--json",
-             "--checks", item.checks, *own, *extra, item.endpoint(family)]
+    words = [tools.rstprobe(), "--json", "--checks", item.checks, *own, *extra,
+             item.endpoint(family)]
     if listener:
         words += ["--witness", listener.path]
+    if item.memory:
+        words = peak.around(*words)
+    words = ["ip", "netns", "exec", lab.name("prober"), *words]
     started = time.monotonic()
     with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+            start_new_session=bool(item.memory))
         if listener:
             listener.stop_when_waited_for(log, process)
         try:
             output, _ = process.communicate(timeout=item.seconds)
             errors = pathlib.Path(log.name).read_bytes()
         except subprocess.TimeoutExpired:
-            process.kill()
+            kill(process, item)
             output, _ = process.communicate()
             errors = pathlib.Path(log.name).read_bytes()
             errors += f"\nkilled after {item.seconds} s".encode()
         except BaseException:
-            process.kill()
+            kill(process, item)
             process.wait()
             raise
     elapsed = time.monotonic() - started
@@ -80,7 +86,18 @@ def probe(lab, item, family, extra=(), listener=None):
         document = None
         if output.strip():
             errors += b"\nstandard output is not one JSON document"
+    if item.memory and document and peak.megabytes(errors) > item.memory:
+        document = None
+        errors = f"{peak.megabytes(errors):.0f} MB of memory, more than {item.memory}".encode()
     return document, process.returncode, errors.decode(errors="replace"), elapsed
+
+
+def kill(process, item):
+    """Kills a run that has hung, and with it who measures its memory."""
+    if item.memory:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def made_and_explained(lab, item, family, folder, stem, rtt):

@@ -65,6 +65,7 @@ class Scenario:
     checks: str
     arguments: list
     seconds: int
+    memory: int
     is_fresh: bool
     setup: dict
     traffic: dict
@@ -139,6 +140,7 @@ def load(name):
         checks=head.get("checks", "handshake,path"),
         arguments=head.get("arguments", "").split(),
         seconds=head.getint("seconds", PATIENCE),
+        memory=head.getint("memory"),
         is_fresh=head.getboolean("fresh", False),
         setup=setup,
         traffic=traffic,

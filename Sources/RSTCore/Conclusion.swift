@@ -73,7 +73,8 @@ extension Conclusion {
     // An open port says little where somebody on the way minds what is sent to it.
     let deciding = findings.first { Headline.interference.contains($0.code) } ?? leading
     nextStep =
-      own?.nextStep ?? (verdict.port == .inconclusive ? nil : deciding?.nextStep)
+      own?.nextStep ?? (seen.isFlooded ? Headline.nextStepBeneathFlood : nil)
+      ?? (verdict.port == .inconclusive ? nil : deciding?.nextStep)
       ?? Headline.nextStep(readings.sorted { $0.share > $1.share }.map(\.claim))
   }
 
@@ -131,7 +132,7 @@ extension Conclusion {
     // A router may have said so for a host that nothing comes from, and the errors were lost.
     let isSilent = !seen.exchanges.contains { $0.directReply != nil }
     let states =
-      [PortState.open, .closed, .rejected, .dropped] + (isSilent ? [.unreachable] : [])
+      [PortState.open, .closed, .rejected, .dropped, .overloaded] + (isSilent ? [.unreachable] : [])
     let others = states.filter { state in !alternatives.contains { $0.port == state } }
     let left = max(1 - alternatives.reduce(0) { $0 + $1.confidence }, 0)
     return alternatives

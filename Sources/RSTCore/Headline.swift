@@ -92,6 +92,12 @@ enum Headline {
     }
   }
 
+  /// What to do where packets that answer nothing hide the rest.
+  static let nextStepBeneathFlood =
+    "Somebody sends packets in the target's name that answer nothing of what was sent: only what "
+    + "takes its numbers from the probes was believed, and no connection was judged. Look at them "
+    + "with --write-pcap, and run again once they have stopped."
+
   /// What would settle an inconclusive run.
   static func nextStep(_ claims: [Claim]) -> String {
     claims.first?.nextStep

@@ -29,7 +29,10 @@ extension Investigation {
       record.note = PacketNote.of(reply, conversation: conversations[number])
       transcript.packets.append(record)
       transcript.attempts[number].answers.append(index)
-      transcript.attempts[number].isSettled = true
+      // What answers nothing is no reason not to wait for the answer.
+      if reply.map({ !$0.isStray(of: attempt.draft) }) ?? true {
+        transcript.attempts[number].isSettled = true
+      }
       if let reply { answer(reply, to: attempt, at: moment) }
     }
   }
@@ -38,7 +41,11 @@ extension Investigation {
   private mutating func answer(_ reply: Reply, to attempt: Attempt, at now: Moment) {
     // What was sent twice has no known round trip. RFC 6298, section 3.
     let isRepeated = hasRepeatedSYN && attempt.id == 0
-    if attempt.answers.isEmpty, !isRepeated { roundTrip.learn(reply, of: target) }
+    if !attempt.isSettled, !isRepeated, !reply.kind.isUnrelated,
+      !reply.isStray(of: attempt.draft)
+    {
+      roundTrip.learn(reply, of: target)
+    }
     guard let header = reply.record.packet.tcp else { return }
     if reply.kind == .synAck {
       if conversations[attempt.id] == nil {

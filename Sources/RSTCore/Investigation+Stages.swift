@@ -74,7 +74,7 @@ extension Investigation {
 
   private var isSettled: Bool {
     !queue.hasReady
-      && transcript.attempts.allSatisfy { $0.isSettled || !$0.answers.isEmpty }
+      && transcript.attempts.allSatisfy(\.isSettled)
       && !conversations.values.contains(where: \.awaitsGoodbye)
   }
 

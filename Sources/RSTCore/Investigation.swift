@@ -42,6 +42,9 @@ public struct Investigation: Sendable {
   var listening: Moment?
   private(set) var wasInterrupted = false
   var hasRepeatedSYN = false
+  /// How many strays, and how many resets with wrong numbers, came for each attempt.
+  var strays: [Int: Int] = [:]
+  var wrongResets: [Int: Int] = [:]
 
   /// How far a run is.
   enum Stage: Hashable, Sendable {
@@ -83,7 +86,7 @@ public struct Investigation: Sendable {
     if isFinished { return nil }
     let timeout = roundTrip.timeout
     let waiting = transcript.attempts.lazy
-      .filter { !$0.isSettled && $0.answers.isEmpty }.map { $0.started + self.timeout(of: $0) }
+      .filter { !$0.isSettled }.map { $0.started + self.timeout(of: $0) }
       .min()
     let goodbye = conversations.values.lazy
       .filter(\.awaitsGoodbye).map { $0.since + timeout }.min()
@@ -117,8 +120,7 @@ public struct Investigation: Sendable {
   /// Takes a captured packet, of ours leaving or of anybody arriving; foreign ones are ignored.
   public mutating func received(_ packet: Packet, at moment: Moment) {
     guard let match = table.match(packet, among: transcript.attempts),
-      transcript.attempts[match.attempt].answers.count < Attempt.mostAnswers
-        || conversations[match.attempt]?.isAwaiting(packet) ?? false
+      match.direction == .sent || hasRoom(for: packet, of: match.attempt, at: moment)
     else { return }
     record(packet, at: moment, attempt: match.attempt, direction: match.direction)
     step(at: moment)

@@ -14,10 +14,14 @@ public struct Observations: Sendable {
   public let packets: [RecordedPacket]
   /// The chance that one exchange on this path loses a packet, estimated high.
   public let lossRate: Double
-  /// How many captured packets this machine lost before they could be read.
+  /// How many captured packets this machine lost before they could be read: where any, no silence is
+  /// believed.
   public let missed: Int
   /// The latest moment of which something is known; nil where nothing was sent.
   let lastMoment: Moment?
+  /// Whether so many probes were met by what answers nothing that somebody floods; then that is left
+  /// out of the exchanges.
+  public let isFlooded: Bool
 
   private let byProbe: [String: [Int]]
   /// The first flight of which something was answered; nil where nothing ever was.
@@ -28,7 +32,6 @@ public struct Observations: Sendable {
     _ transcript: Transcript, of target: Target, sessions: SessionResults? = nil
   ) {
     self.target = target
-    self.sessions = sessions
     nextHop = transcript.nextHop
     packets = transcript.packets
     missed = transcript.missed
@@ -41,9 +44,14 @@ public struct Observations: Sendable {
       sent[record.attempt].append(record.index)
     }
     // Those of the handshake come first, so that an exchange stands where its attempt does.
-    exchanges = transcript.attempts.prefix { $0.part == .handshake }.map {
+    let all = transcript.attempts.prefix { $0.part == .handshake }.map {
       Exchange($0, in: transcript.packets, sent: sent[$0.id])
     }
+    isFlooded =
+      sessions?.isFlooded ?? false || all.count(where: \.meetsStrays) >= Strays.probes
+    exchanges = isFlooded ? all.map(\.withoutStrays) : all
+    // What connections met there may be anything.
+    self.sessions = isFlooded ? nil : sessions
     var byProbe: [String: [Int]] = [:]
     for (index, exchange) in exchanges.enumerated() {
       byProbe[exchange.attempt.probe, default: []].append(index)
@@ -149,7 +157,7 @@ extension Observations {
   /// are lost, an outage or a ration is at work, so that silences depend on each other. So do those
   /// before anything was answered: then the path was not up, or somebody had shut us out.
   public func weightOfSilence(_ exchanges: [Exchange], most: Double = 9) -> Double {
-    guard lossRate < 0.4 else { return 0 }
+    guard lossRate < 0.4, missed == 0 else { return 0 }
     let left = exchanges.filter {
       $0.hasLeft && $0.attempt.isSettled && $0.attempt.flight >= firstAnswered ?? 0
     }

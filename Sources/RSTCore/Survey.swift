@@ -140,7 +140,8 @@ public struct Survey: Sendable {
     guard !isFinished, investigation.isFinished else { return }
     if suite == nil {
       let first = investigation.conclusion()
-      guard first.verdict.port == .open else { return finish(at: now) }
+      // Whatever connections meet beneath a flood says nothing of the target.
+      guard first.verdict.port == .open, !investigation.isFlooded else { return finish(at: now) }
       plan.interference = InterferencePlan(
         triggers, distance: Self.distance(of: first, investigation.transcript),
         measuresResidual: plan.checks.contains(.residual), seed: seed)
@@ -150,6 +151,7 @@ public struct Survey: Sendable {
       suite.begin(at: now, in: &investigation.transcript)
       self.suite = suite
     }
+    if suite?.results.isFlooded ?? false { suite?.interrupt(at: now) }
     if suite?.isFinished ?? true { finish(at: now) }
   }
 

@@ -135,8 +135,13 @@ extension ICMPMessage {
     guard var quoted = QuotedPacket(parsing: area), quoted.network.source.family == family else {
       return false
     }
-    // Where the length is given, the quote is padded with zeros: to 128 octets, if not more.
-    if claimed != nil, let length = quoted.originalLength { quoted.octets.cut(to: length) }
+    // Where the length is given, the quote is padded with zeros: to 128 octets, if not more. What stands
+    // there is no header of the quoted packet.
+    if claimed != nil, let length = quoted.originalLength, length < area.count,
+      let packet = QuotedPacket(parsing: area.extracting(..<length))
+    {
+      quoted = packet
+    }
     trailer = Array(copying: octets.extracting(quoted.octets.count...))
     body = .error(quoted)
     return true

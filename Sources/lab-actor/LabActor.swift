@@ -12,7 +12,7 @@ struct LabActor: ParsableCommand {
     abstract: "Plays what no kernel plays by itself, for the lab.",
     subcommands: [
       Inject.self, Answer.self, Listen.self, Backlog.self, OverflowRace.self,
-      Abort.self, Die.self, Speak.self, Stall.self, Reply.self,
+      Abort.self, Die.self, Speak.self, Stall.self, Reply.self, Hostile.self,
     ])
 }
 

@@ -23,6 +23,9 @@ public struct SimulatedKernel: Sendable {
   /// On a busy machine what arrives meanwhile is captured in time, and read late.
   public var stall = Duration.zero
 
+  /// How often each packet that arrives is captured: whoever sends may send it a hundred times.
+  public var copies = 1
+
   /// Makes a kernel that sends everything.
   public init() {}
 

@@ -174,7 +174,10 @@ extension SimulatedWorld {
         var octets = emission.packet.octets
         if let tamper = kernel.tamper { octets = tamper(octets, &generator) }
         guard let packet = Packet(datagram: octets) else { continue }
-        schedule(.captured(packet), at: moment + emission.delay + delay)
+        for copy in 0..<kernel.copies {
+          schedule(
+            .captured(packet), at: moment + emission.delay + delay + .microseconds(10 * copy))
+        }
       }
     }
   }

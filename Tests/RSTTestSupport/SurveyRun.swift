@@ -34,12 +34,13 @@ public struct SurveyRun {
   ///   - options: What the survey does.
   ///   - interruption: How long after the start the user interrupts; nil for never.
   ///   - stall: How long the prober may wait for the processor before each packet that it sends.
+  ///   - copies: How often each packet of the network arrives.
   ///   - seed: Where all chance comes from.
   /// - Throws: `SimulatedWorld.Stuck`.
   public init(
     _ network: SimulatedNetwork, port: UInt16 = 80, _ family: AddressFamily = .ipv4,
     faults: Faults = Faults(), options: Survey.Options = .init(), interruption: Duration? = nil,
-    stall: Duration = .zero, seed: UInt64 = 1
+    stall: Duration = .zero, copies: Int = 1, seed: UInt64 = 1
   ) throws {
     target = Target(name: "target", address: SimulatedRun.target(family), port: port)
     let investigation = Investigation(
@@ -49,6 +50,7 @@ public struct SurveyRun {
     var kernel = SimulatedKernel()
     kernel.interruption = interruption.map { Moment(nanoseconds: 1_000_000_000) + $0 }
     kernel.stall = stall
+    kernel.copies = copies
     let world = SimulatedWorld(network, faults: faults, kernel: kernel, seed: seed &* 7919 &+ 1)
     try world.run(&survey)
     timing = survey.timing(at: world.now)

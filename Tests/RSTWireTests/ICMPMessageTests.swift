@@ -94,6 +94,18 @@ import Testing
     #expect(Self.quoted(plain)?.tcp?.options == Samples.syn.options)
   }
 
+  @Test func `padding behind a packet that ends in its TCP header is no part of it`() throws {
+    // Found by Scripts/fuzz: 36 octets of a packet are quoted, and the padding was read as its header.
+    var original = Samples.syn4
+    original[3] = 36
+    let quote = Array(original.prefix(36)) + [UInt8](repeating: 0, count: 92)
+    let message = ICMPMessage.error(type: 11, code: 0, quoting: quote, parameter: 32 << 16)
+    let read = try #require(Self.quoted(try Self.sent(.ipv4, message)))
+    #expect(read.octets.count == 36)
+    #expect(read.segmentStart != nil)
+    #expect(read.tcp == nil)
+  }
+
   @Test func `a length that claims more than there is changes nothing`() throws {
     let message = try Self.sent(
       .ipv4, .error(type: 3, code: 1, quoting: Samples.syn4, parameter: 0xff << 16))

@@ -24,6 +24,7 @@ extension ClientConnection {
     guard header.flags.contains(.syn) else { return }
     peerInitialSequence = header.sequence
     synAcks.append(now)
+    heardSYNACK = now
     expected = header.sequence + 1
     oldestUnacknowledged = initialSequence + 1
     peerWindow = Int(header.window)
@@ -51,6 +52,9 @@ extension ClientConnection {
     }
     if header.flags.contains(.syn) {
       guard header.sequence == peerInitialSequence else { return }
+      let isCopy = heardSYNACK.map { now - $0 < Self.copyInterval } ?? false
+      heardSYNACK = now
+      guard !isCopy else { return }
       if synAcks.count < 32 { synAcks.append(now) }
       // Our acknowledgement was lost, or is not wanted yet.
       if state != .halfOpen { acknowledge() }
@@ -118,7 +122,9 @@ extension ClientConnection {
       let segment = outOfOrder.remove(at: next)
       _ = take(segment.octets, at: segment.sequence, isFinal: segment.isFinal, now: now)
     }
-    if !isNew || peerFinished != nil && options.acknowledgesFIN {
+    if !isNew {
+      acknowledgeAgain(at: now)
+    } else if peerFinished != nil && options.acknowledgesFIN {
       acknowledge()
     } else if peerFinished == nil {
       acknowledgeSoon(at: now)
@@ -138,6 +144,31 @@ extension ClientConnection {
     peerFinished = now
     if options.acknowledgesFIN { expected = expected + 1 }
     return true
+  }
+
+  /// What comes twice within so short a time was doubled on its way: nobody sends it again so soon.
+  ///
+  /// RFC 6298, section 2.4: a second, and Linux's least is 200 ms.
+  static let copyInterval = Duration.milliseconds(5)
+
+  /// Acknowledges what came once more, but not each of many copies that come together.
+  private mutating func acknowledgeAgain(at now: Moment) {
+    if let last = repeatedAcknowledgement, now - last < Self.copyInterval { return }
+    repeatedAcknowledgement = now
+    acknowledge()
+  }
+
+  /// Whether a segment has numbers that were never those of this connection: neither in what the peer
+  /// sends nor in what we sent, nor in the far segments that are crafted on purpose.
+  ///
+  /// Resets are not asked about: injectors and devices make them with any number.
+  func isStray(_ header: TCPHeader) -> Bool {
+    guard state != .idle, state != .synSent, !header.flags.contains(.reset),
+      header.flags.contains(.acknowledgement)
+    else { return false }
+    let limit = 1 << 24
+    return abs(header.sequence.distance(from: expected)) > limit
+      && abs(header.acknowledgement.distance(from: nextSequence)) > limit
   }
 
   /// Every second segment at once, a single one a little later.

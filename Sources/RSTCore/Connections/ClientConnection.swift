@@ -111,6 +111,10 @@ public struct ClientConnection: Sendable {
   var offersTimestamps: Bool
   var outOfOrder: [(sequence: SequenceNumber, octets: [UInt8], isFinal: Bool)] = []
   var acknowledgementDue: Moment?
+  /// When something was acknowledged again that had been acknowledged before.
+  var repeatedAcknowledgement: Moment?
+  /// When the last SYN ACK came, or the last copy of one.
+  var heardSYNACK: Moment?
   var retransmissionDue: Moment?
   var repetition = 0
   var maximumSegmentSize = 536

@@ -194,6 +194,11 @@ extension ConnectionSuite {
     _ packet: Packet, at now: Moment, in transcript: inout Transcript
   ) -> Bool {
     guard let match = table.match(packet, among: transcript.attempts) else { return false }
+    if match.direction == .received, let header = packet.tcp,
+      running[match.attempt]?.bench.connection.isStray(header) ?? false
+    {
+      results.strayed.insert(match.attempt)
+    }
     guard match.direction == .sent || hasRoom(for: packet, of: match.attempt, in: transcript) else {
       return true
     }

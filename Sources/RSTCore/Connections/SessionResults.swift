@@ -4,6 +4,10 @@ public struct SessionResults: Hashable, Sendable {
   public var proof = 4
   /// Whether packets were lost on this machine before they could be read: a silence says nothing then.
   public var hasMissedPackets = false
+  /// Connections that segments came for whose numbers were never theirs.
+  var strayed: Set<Int> = []
+  /// Whether they are so many that somebody floods: nothing of connections is judged then.
+  public var isFlooded: Bool { strayed.count >= Strays.probes }
   /// The cells of the matrix, each as often as it was asked.
   public var cells: [CellObservation] = []
   /// What half-open connections did.

@@ -67,15 +67,19 @@ public struct SweepJoin: Sendable {
   private var records: [String: Record] = [:]
   private var order: [String] = []
   private var sources: [String] = []
+  private var numbers: [String: UInt16] = [:]
+  /// How many more targets there is room for.
+  private var room: UInt64
   private var sights: [Endpoint: [Sight]] = [:]
 
-  /// How many sweeps, and how many gaps of each, are kept at most.
-  public static let (mostParts, mostGaps) = (4096, 16)
-  /// The most targets of a sweep whose lines are joined: 512 MiB of bits.
+  /// How many sweeps, how many gaps of each, and how many addresses that were sent from are kept at
+  /// most.
+  public static let (mostParts, mostGaps, mostSources) = (4096, 16, 4096)
+  /// The most targets of all sweeps together whose lines are joined: 512 MiB of bits.
   public static let largest = UInt64(1) << 32
 
-  /// Makes a join of nothing.
-  public init() {}
+  /// Makes a join of nothing, with room for so many targets of all sweeps together.
+  public init(room: UInt64 = Self.largest) { self.room = room }
 
   /// Takes a line.
   public mutating func add(
@@ -83,25 +87,34 @@ public struct SweepJoin: Sendable {
     sweep: String, shard: String, place: UInt64, targets: UInt64
   ) -> Kind {
     if records[sweep] == nil {
-      guard records.count < Self.mostParts, targets <= Self.largest else { return .refused }
+      guard records.count < Self.mostParts, targets <= room else { return .refused }
+      room -= targets
       records[sweep] = Record(
         part: Part(sweep: sweep, targets: targets, known: 0), places: BitField(size: targets))
       order.append(sweep)
     }
     guard records[sweep]?.part.targets == targets, place < targets else { return .refused }
-    let number = sources.firstIndex(of: source) ?? sources.count
-    guard number < Int(UInt16.max) else { return .refused }
-    if number == sources.count { sources.append(source) }
+    guard let number = number(of: source) else { return .refused }
     let isFirst = records[sweep]?.places.insert(place) ?? false
     // A second view of the same place is a repetition only from the same source.
-    if !isFirst, sights[endpoint]?.contains(where: { $0.source == UInt16(number) }) ?? false {
+    if !isFirst, sights[endpoint]?.contains(where: { $0.source == number }) ?? false {
       records[sweep]?.part.repeated += 1
       return .repeated
     }
     if isFirst { records[sweep]?.part.known += 1 }
     records[sweep]?.shards.insert(shard)
-    see(endpoint, port, responder, UInt16(number))
+    see(endpoint, port, responder, number)
     return .new
+  }
+
+  /// The number of an address that was sent from; nil where there are too many.
+  private mutating func number(of source: String) -> UInt16? {
+    if let number = numbers[source] { return number }
+    guard sources.count < Self.mostSources else { return nil }
+    let number = UInt16(sources.count)
+    numbers[source] = number
+    sources.append(source)
+    return number
   }
 
   private mutating func see(

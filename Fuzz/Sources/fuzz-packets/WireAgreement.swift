@@ -1,0 +1,1 @@
+../../../Tests/RSTTestSupport/WireAgreement.swift

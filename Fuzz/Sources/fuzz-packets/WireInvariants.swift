@@ -1,0 +1,1 @@
+../../../Tests/RSTTestSupport/WireInvariants.swift
