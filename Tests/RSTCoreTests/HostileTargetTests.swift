@@ -104,20 +104,6 @@ import Testing
     }
   }
 
-  @Test(arguments: families)
-  func `connections of which every answer comes a hundred times are judged as ever`(
-    _ family: AddressFamily
-  ) throws {
-    let host = SimulatedHost.modelled(.linux)
-    let once = try SurveyRun(.path(host: host), family)
-    let run = try SurveyRun(.path(host: host), family, copies: 100)
-    #expect(run.conclusion.verdict.port == .open)
-    #expect(Set(run.codes).isSubset(of: once.codes), "\(run.codes) for \(once.codes)")
-    #expect(run.sent.count < once.sent.count * 3, "\(run.sent.count) for \(once.sent.count)")
-    #expect(run.survey.transcript.packets.count < 12_000)
-    #expect(run.left.isEmpty)
-  }
-
   @Test func `a few odd segments are no flood`() throws {
     let run = try SimulatedNetwork.path(Injector(port: 80), at: 1).run(80, .ipv4)
     #expect(!run.observations.isFlooded)
