@@ -14,6 +14,22 @@ enum Strays {
   static let most = (segments: 4, resets: 8)
 }
 
+extension Transcript {
+  /// How many copies of one packet are kept that come together, the first among them.
+  private static let mostCopies = 4
+
+  /// Whether a packet is one of many copies that come together: whoever says everything a hundred times
+  /// shall not bury what he says next.
+  func isCopy(_ packet: Packet, of number: Int, at moment: Moment) -> Bool {
+    let last = attempts[number].answers.suffix(Self.mostCopies)
+    return last.count == Self.mostCopies
+      && last.allSatisfy {
+        packets[$0].packet.octets == packet.octets
+          && moment - packets[$0].moment < ClientConnection.copyInterval
+      }
+  }
+}
+
 extension Reply.Kind {
   /// Whether it is a reset or a SYN that takes no number from our packet.
   var isUnrelated: Bool { self == .unacceptableReset || self == .oddSYN }
@@ -62,6 +78,7 @@ extension Investigation {
   ///
   /// Strays and resets with wrong numbers have little, so that no flood of them buries the answer.
   mutating func hasRoom(for packet: Packet, of number: Int, at moment: Moment) -> Bool {
+    guard !transcript.isCopy(packet, of: number, at: moment) else { return false }
     let attempt = transcript.attempts[number]
     let record = RecordedPacket(
       index: 0, moment: moment, direction: .received, packet: packet, attempt: number)

@@ -199,9 +199,11 @@ extension ConnectionSuite {
     {
       results.strayed.insert(match.attempt)
     }
-    guard match.direction == .sent || hasRoom(for: packet, of: match.attempt, in: transcript) else {
-      return true
-    }
+    guard
+      match.direction == .sent
+        || hasRoom(for: packet, of: match.attempt, in: transcript)
+          && !transcript.isCopy(packet, of: match.attempt, at: now)
+    else { return true }
     let index = transcript.packets.count
     var record = RecordedPacket(
       index: index, moment: now, direction: match.direction, packet: packet,
