@@ -4,7 +4,7 @@
 
 # What a build needs.
 # shellcheck disable=SC2034
-BUILD_PACKAGES=(libpcap-dev libnet1-dev libsqlite3-dev)
+BUILD_PACKAGES=(libpcap-dev libnet1-dev libseccomp-dev libsqlite3-dev)
 # What the lab needs beside it: namespaces, real filters, lwIP as a second stack, and real servers.
 # Not openssh-server: a machine without an SSH server shall not get one from here, and the lab
 # leaves out what needs it.

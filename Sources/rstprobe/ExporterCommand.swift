@@ -43,6 +43,7 @@ struct ExporterCommand {
     if descriptors < wanted {
       complain("may have only \(descriptors) of \(wanted) open files: some probes may fail")
     }
+    Confinement.serving.enter(isVerbose: false, complain: complain)
     let server = ExporterServer(
       Exporter(
         allowed: settings.allowed, jobs: settings.jobs, prober: NetworkProber(runs: runs)),

@@ -52,6 +52,8 @@ public struct Confinement: Hashable, Sendable {
   public static func sweeping(deepens: Bool, store: String? = nil) -> Self {
     (deepens ? repeating() : Self([.openSockets])).adding(store)
   }
+  /// Makes one run after the other for clients, whose names it looks up.
+  public static let serving = Self([.furtherRuns, .reading, .serving], [.rawNetwork])
   /// Replaces files for a process that may not.
   static let keepingFiles = Self([.replacingFiles], [.anyFile, .anyOwner])
 

@@ -13,6 +13,8 @@ public enum SystemCallGroup: CaseIterable, Sendable {
   case furtherRuns
   /// To read more files.
   case reading
+  /// To answer clients, and to ask the servers of names.
+  case serving
   /// To work with a SQLite database, which has a journal beside it for each transaction.
   case database
   /// To replace files as a whole, and to make a directory.
@@ -30,6 +32,7 @@ public enum SystemCallGroup: CaseIterable, Sendable {
     case .furtherRuns:
       SystemCallRule.openSockets + SystemCallRule.furtherRuns + SystemCallRule.threads
     case .reading: SystemCallRule.reading
+    case .serving: SystemCallRule.serving
     case .database: SystemCallRule.database + SystemCallRule.threads
     case .replacingFiles: SystemCallRule.replacingFiles
     case .removingDirectories: SystemCallRule.removingDirectories

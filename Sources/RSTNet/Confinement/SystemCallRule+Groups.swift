@@ -79,6 +79,17 @@ extension SystemCallRule {
     .only("openat", .without(2, UInt64(O_ACCMODE | O_CREAT | O_TRUNC) | 0x40_0000))
   ]
 
+  /// Connections of clients and to servers of names, which may be beside a socket of the file system;
+  /// and the list of the process's own descriptors.
+  static let serving: [SystemCallRule] = [
+    .any("accept accept4 connect shutdown getpeername"),
+    .any("epoll_create1 epoll_ctl epoll_wait epoll_pwait"),
+    .any("access faccessat faccessat2 newfstatat stat statx readlink getdents64"),
+    .only(
+      "socket", .number(0, Int(AF_UNIX)),
+      .init(argument: 1, mask: 0xf, value: UInt64(SOCK_STREAM.rawValue))),
+  ]
+
   /// What SQLite does with its file and with the journal, and the queue that it is used through.
   ///
   /// Where writing is possible at all is up to Landlock.
