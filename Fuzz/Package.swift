@@ -24,6 +24,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPcap", path: "Libraries/CPcap"),
     .systemLibrary(name: "CLibnet", path: "Libraries/CLibnet"),
+    .systemLibrary(name: "CSeccomp", path: "Libraries/CSeccomp"),
     .systemLibrary(name: "CLinux", path: "Libraries/CLinux"),
     .target(name: "RSTWire", path: "Libraries/RSTWire", swiftSettings: strict),
     .target(
@@ -37,7 +38,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RSTNet",
-      dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CLinux"],
+      dependencies: ["RSTWire", "RSTCore", "RSTEngine", "CPcap", "CLibnet", "CSeccomp", "CLinux"],
       path: "Libraries/RSTNet", swiftSettings: strict),
     .target(
       name: "RSTReport", dependencies: ["RSTCore", "RSTWire"], path: "Libraries/RSTReport",
