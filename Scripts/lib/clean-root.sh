@@ -44,7 +44,7 @@ enter_clean_root() {
 
 leave_clean_root() {
   if [[ -z $CLEAN_ROOT ]]; then return 0; fi
-  if mountpoint -q "$CLEAN_ROOT/proc"; then umount "$CLEAN_ROOT/proc"; fi
+  if mountpoint -q "$CLEAN_ROOT/proc"; then umount -l "$CLEAN_ROOT/proc" || true; fi
   rm -rf --one-file-system "$CLEAN_ROOT"
   CLEAN_ROOT=
 }
@@ -52,7 +52,8 @@ leave_clean_root() {
 # Runs a program in the clean root with what it needs and nothing of our own environment.
 inside() {
   chroot "$CLEAN_ROOT" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-    DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} "$@"
+    DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} \
+    ${https_proxy:+https_proxy="$https_proxy"} "$@"
 }
 
 # The same with a network of its own that has only loopback, and with options of setpriv before "--".

@@ -51,12 +51,11 @@ make_package() {
 
 # The libraries that the program really loads, with the least version that has what it calls.
 library_dependencies() {
-  local tree=$1 work
-  work=$(mktemp -d)
-  mkdir "$work/debian"
-  printf 'Source: rstprobe\n\nPackage: rstprobe\nArchitecture: any\n' > "$work/debian/control"
-  (cd "$work" && dpkg-shlibdeps -O "$tree/usr/bin/rstprobe") | sed -n 's/^shlibs:Depends=//p'
-  rm -rf "$work"
+  local tree=$1 place
+  place=$(mktemp -d -p "$work")
+  mkdir "$place/debian"
+  printf 'Source: rstprobe\n\nPackage: rstprobe\nArchitecture: any\n' > "$place/debian/control"
+  (cd "$place" && dpkg-shlibdeps -O "$tree/usr/bin/rstprobe") | sed -n 's/^shlibs:Depends=//p'
 }
 
 write_control() {

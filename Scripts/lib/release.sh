@@ -16,7 +16,10 @@ release_flags() {
   local resources
   resources=$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
   printf '%s\n' -c release
-  if [[ -e ${resources}_static/linux/static-stdlib-args.lnk ]]; then say --static-swift-stdlib; fi
+  if [[ -e ${resources}_static/linux/static-stdlib-args.lnk &&
+    -z $(missing_packages "${RELEASE_PACKAGES[@]}") ]]; then
+    say --static-swift-stdlib
+  fi
 }
 
 # The one place where the number of this version stands.
@@ -32,7 +35,8 @@ build_release() {
   mapfile -t flags < <(release_flags)
   flags+=(--product rstprobe)
   if [[ " ${flags[*]} " != *" --static-swift-stdlib "* ]]; then
-    complain "this toolchain has no static library; the program will need the toolchain to run"
+    complain "without the toolchain's static library, or one of ${RELEASE_PACKAGES[*]}, the program" \
+      "will need the toolchain to run"
     if [[ ${2:-} == --static-only ]]; then return 1; fi
   fi
   say "Writing the manual page"

@@ -34,8 +34,11 @@ public struct Exchange: Hashable, Sendable {
     }
   }
 
+  /// Whether what came for it was left out: then nothing is known of its answer.
+  var isBuried = false
+
   /// Whether it left and nothing came back for it.
-  public var isSilent: Bool { hasLeft && attempt.isSettled && replies.isEmpty }
+  public var isSilent: Bool { hasLeft && attempt.isSettled && replies.isEmpty && !isBuried }
 
   /// The first answer of the target's address that is a segment or an echo reply.
   public var directReply: Reply? {

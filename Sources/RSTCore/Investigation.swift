@@ -42,9 +42,8 @@ public struct Investigation: Sendable {
   var listening: Moment?
   private(set) var wasInterrupted = false
   var hasRepeatedSYN = false
-  /// How many strays, and how many resets with wrong numbers, came for each attempt.
-  var strays: [Int: Int] = [:]
-  var wrongResets: [Int: Int] = [:]
+  /// How much is kept of what comes.
+  var room = AnswerRoom()
 
   /// How far a run is.
   enum Stage: Hashable, Sendable {
@@ -120,7 +119,11 @@ public struct Investigation: Sendable {
   /// Takes a captured packet, of ours leaving or of anybody arriving; foreign ones are ignored.
   public mutating func received(_ packet: Packet, at moment: Moment) {
     guard let match = table.match(packet, among: transcript.attempts),
-      match.direction == .sent || hasRoom(for: packet, of: match.attempt, at: moment)
+      match.direction == .sent
+        ? room.admitsSent(of: match.attempt)
+        : room.admits(
+          packet, of: match.attempt, at: moment, in: transcript,
+          isAwaited: conversations[match.attempt]?.isAwaiting(packet) ?? false)
     else { return }
     record(packet, at: moment, attempt: match.attempt, direction: match.direction)
     step(at: moment)

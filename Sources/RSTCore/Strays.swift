@@ -9,25 +9,6 @@ import RSTWire
 enum Strays {
   /// How many probes have to be met by them before the run is one beneath a flood.
   static let probes = 6
-  /// How many of one attempt are kept, and how many resets with wrong numbers: a real answer shall
-  /// find room.
-  static let most = (segments: 4, resets: 8)
-}
-
-extension Transcript {
-  /// How many copies of one packet are kept that come together, the first among them.
-  private static let mostCopies = 4
-
-  /// Whether a packet is one of many copies that come together: whoever says everything a hundred times
-  /// shall not bury what he says next.
-  func isCopy(_ packet: Packet, of number: Int, at moment: Moment) -> Bool {
-    let last = attempts[number].answers.suffix(Self.mostCopies)
-    return last.count == Self.mostCopies
-      && last.allSatisfy {
-        packets[$0].packet.octets == packet.octets
-          && moment - packets[$0].moment < ClientConnection.copyInterval
-      }
-  }
 }
 
 extension Reply.Kind {
@@ -65,8 +46,12 @@ extension Exchange {
   }
 
   /// The same without what takes no number from our packets.
+  ///
+  /// Where strays came, silence behind them is not believed: boxes that answer a SYN with numbers of
+  /// their own do so to every SYN.
   var withoutStrays: Exchange {
     var exchange = self
+    exchange.isBuried = meetsStrays
     exchange.replies.removeAll { $0.kind.isUnrelated || $0.isStray(of: attempt.draft) }
     exchange.afterHandshake.removeAll { $0.kind.isUnrelated || $0.isStray(of: attempt.draft) }
     return exchange
@@ -74,28 +59,6 @@ extension Exchange {
 }
 
 extension Investigation {
-  /// Whether there is room for one more packet that came for an attempt.
-  ///
-  /// Strays and resets with wrong numbers have little, so that no flood of them buries the answer.
-  mutating func hasRoom(for packet: Packet, of number: Int, at moment: Moment) -> Bool {
-    guard !transcript.isCopy(packet, of: number, at: moment) else { return false }
-    let attempt = transcript.attempts[number]
-    let record = RecordedPacket(
-      index: 0, moment: moment, direction: .received, packet: packet, attempt: number)
-    if let reply = Reply(record, to: attempt, asked: attempt.started) {
-      if reply.isStray(of: attempt.draft) {
-        strays[number, default: 0] += 1
-        return strays[number, default: 0] <= Strays.most.segments
-      }
-      if reply.kind == .unacceptableReset {
-        wrongResets[number, default: 0] += 1
-        return wrongResets[number, default: 0] <= Strays.most.resets
-      }
-    }
-    return attempt.answers.count < Attempt.mostAnswers
-      || conversations[number]?.isAwaiting(packet) ?? false
-  }
-
   /// Whether so many probes were met by strays that somebody floods.
-  var isFlooded: Bool { strays.count >= Strays.probes }
+  var isFlooded: Bool { room.strays.count >= Strays.probes }
 }

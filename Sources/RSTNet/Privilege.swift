@@ -5,9 +5,6 @@ public enum Privilege {
   /// Whether CAP_NET_RAW is effective, for raw sockets and packet capture: capabilities(7).
   public static var hasRawNetwork: Bool { has(CAP_NET_RAW) }
 
-  /// Whether CAP_NET_ADMIN is effective, for listing rules.
-  public static var hasNetworkAdministration: Bool { has(CAP_NET_ADMIN) }
-
   private static func has(_ capability: Int32) -> Bool {
     var header = __user_cap_header_struct(version: UInt32(_LINUX_CAPABILITY_VERSION_3), pid: 0)
     var data = [__user_cap_data_struct](

@@ -43,7 +43,7 @@ struct ExporterCommand {
     if descriptors < wanted {
       complain("may have only \(descriptors) of \(wanted) open files: some probes may fail")
     }
-    Confinement.serving.enter(isVerbose: false, complain: complain)
+    Confinement.serving.enter(isVerbose: true, complain: complain)
     let server = ExporterServer(
       Exporter(
         allowed: settings.allowed, jobs: settings.jobs, prober: NetworkProber(runs: runs)),

@@ -109,4 +109,36 @@ import Testing
     #expect(!run.observations.isFlooded)
     #expect(run.codes.contains("injected-reset"))
   }
+
+  @Test(arguments: families)
+  func `a box that answers each SYN with a wrong number hides the port, and is no silence`(
+    _ family: AddressFamily
+  ) throws {
+    for port in [UInt16(80), 81] {
+      let network = SimulatedNetwork.path(host: .linux(listening: [80])) { network in
+        network.put(WrongNumber(port: port), at: 1)
+      }
+      let run = try SimulatedRun(port: port, family, network)
+      #expect(run.conclusion.verdict.port == .inconclusive, "\(run.codes)")
+    }
+  }
+}
+
+/// Answers every SYN to a port with a SYN ACK that acknowledges something else, as guards against floods
+/// do, and lets none pass.
+private struct WrongNumber: Middlebox {
+  let port: UInt16
+
+  func treat(_ packet: Packet, _ way: Way, at site: inout Site, now: Moment) -> Treatment {
+    guard way == .towardsHost, let header = packet.tcp, header.flags.contains(.syn),
+      header.destinationPort == port
+    else { return .pass(packet) }
+    let answer = TCPHeader(
+      sourcePort: port, destinationPort: header.sourcePort, sequence: SequenceNumber(0x5afe),
+      acknowledgement: SequenceNumber(~header.sequence.rawValue), flags: [.syn, .acknowledgement],
+      window: 4_096)
+    let network = AnswerHeader(hopLimit: 62).answering(packet)
+    return Treatment(
+      onward: nil, answers: [Emission(Packet(network: network, tcp: answer), after: .zero)])
+  }
 }

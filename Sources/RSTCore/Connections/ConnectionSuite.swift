@@ -17,6 +17,8 @@ struct ConnectionSuite: Sendable {
   var queue = SendQueue()
   var waiting: [Pending]
   var running: [Int: Run] = [:]
+  /// How much is kept of what leaves in our name.
+  var room = AnswerRoom()
   /// Connections that were taken back without a question, since nothing was lost by then.
   var trusted: [Int: Run] = [:]
   /// How often what came for a connection was reset after its end.
@@ -201,8 +203,9 @@ extension ConnectionSuite {
     }
     guard
       match.direction == .sent
-        || hasRoom(for: packet, of: match.attempt, in: transcript)
-          && !transcript.isCopy(packet, of: match.attempt, at: now)
+        ? room.admitsSent(of: match.attempt)
+        : hasRoom(for: packet, of: match.attempt, in: transcript)
+          && !AnswerRoom.isCopy(packet, of: match.attempt, at: now, in: transcript)
     else { return true }
     let index = transcript.packets.count
     var record = RecordedPacket(

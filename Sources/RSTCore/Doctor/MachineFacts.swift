@@ -4,8 +4,6 @@ public import RSTWire
 public struct MachineFacts: Hashable, Sendable {
   /// Whether CAP_NET_RAW is effective.
   public var hasRawNetwork = false
-  /// Whether CAP_NET_ADMIN is effective, without which rules cannot be listed.
-  public var hasNetworkAdministration = false
   /// Where the program is, for setcap(8).
   public var executable = "rstprobe"
   /// Whether this looks like a container.

@@ -20,7 +20,11 @@ struct OwnHost: Sendable {
     let syns = seen.allSYNs.filter { $0.attempt.isSettled && $0.wasHandedOver }
     hidesPort =
       !syns.isEmpty
-      && syns.allSatisfy { !$0.hasLeft && (!$0.isWithoutWay || $0.isKeptByOwnRules(seen)) }
+      && syns.allSatisfy {
+        // What was answered has left, seen or not.
+        !$0.hasLeft && ($0.attempt.departure != .notSeen || $0.attempt.answers.isEmpty)
+          && (!$0.isWithoutWay || $0.isKeptByOwnRules(seen))
+      }
     resetsConnections = resets != nil
     let all = found.compactMap(\.self)
     // What does not concern the port is no reason for its state.

@@ -63,6 +63,9 @@ extension Exchange {
     let left = seen.exchanges.lazy.filter { $0.isSeen }.map(\.attempt.started)
     let kept = seen.exchanges.lazy.filter(\.isWithoutWay).map(\.attempt.started)
     guard let begins = left.min(), let ends = left.max() else { return false }
-    return kept.count { $0 > begins && $0 < ends } >= 2
+    let between = kept.filter { $0 > begins && $0 < ends }
+    // One that is away for a while refuses everything meanwhile.
+    guard let first = between.min(), let last = between.max() else { return false }
+    return between.count >= 2 && left.contains { $0 > first && $0 < last }
   }
 }

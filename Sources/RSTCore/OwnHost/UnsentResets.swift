@@ -22,8 +22,10 @@ struct UnsentResets: OwnSign {
       case .seen(let first) = exchange.attempt.departure, record.index != first,
       let segment = exchange.attempt.draft.segment, !segment.flags.contains(.reset)
     else { return false }
-    // What a router sends back to us is not of this machine.
-    guard record.packet.linkSource == seen.packets[first].packet.linkSource else { return false }
+    // What a router sends back to us is not of this machine; without link addresses nothing tells.
+    guard let own = seen.packets[first].packet.linkSource, record.packet.linkSource == own else {
+      return false
+    }
     let network = record.packet.network
     guard
       network.trafficClass & 0xfc == 0

@@ -17,6 +17,8 @@ struct RunReading: Sendable {
   /// Source ports of what asks nothing about the port: connections of later parts, traffic of others.
   private var foreign: Set<UInt16> = []
   private var roundTrip = RoundTrip()
+  /// As a run itself keeps it.
+  private var room = AnswerRoom()
   private var lastProbe: Moment?
 
   /// Attempts of one run that are kept.
@@ -53,7 +55,9 @@ struct RunReading: Sendable {
       return true
     }
     guard let match = table.match(packet, among: transcript.attempts),
-      transcript.attempts[match.attempt].answers.count < Attempt.mostAnswers
+      match.direction == .sent
+        ? room.admitsSent(of: match.attempt)
+        : room.admits(packet, of: match.attempt, at: moment, in: transcript)
     else { return false }
     append(packet, frame: frame, at: moment, attempt: match.attempt, direction: match.direction)
     return true

@@ -17,8 +17,6 @@ public struct CapabilitySet: OptionSet, Hashable, Sendable {
   /// What only the owner of a file may do: CAP_FOWNER.
   static let anyOwner = Self(number: CAP_FOWNER)
 
-  /// What this thread may do now.
-  static var effective: Self { read { ($0.effective, $1.effective) } }
   /// What this thread may make effective.
   static var permitted: Self { read { ($0.permitted, $1.permitted) } }
 

@@ -22,7 +22,7 @@ extension SystemCallRule {
   static let openFiles: [SystemCallRule] = [
     .any("read readv pread64 write writev pwrite64 lseek close fsync fdatasync ftruncate"),
     .any("fcntl dup fstat"),
-    // That is fstat in newer C libraries; a path could tell of other files.
+    // That is fstat in newer C libraries. What a path would tell of another file is not secret.
     .only("newfstatat", .with(3, UInt64(rst_empty_path))),
     .only("statx", .with(2, UInt64(rst_empty_path))),
     // TCGETS, TCGETS2 of C libraries to come, and TIOCGWINSZ.
@@ -79,22 +79,20 @@ extension SystemCallRule {
     .only("openat", .without(2, UInt64(O_ACCMODE | O_CREAT | O_TRUNC) | 0x40_0000))
   ]
 
-  /// Connections of clients and to servers of names, which may be beside a socket of the file system;
-  /// and the list of the process's own descriptors.
+  /// Connections of clients and to servers of names, and the list of the process's own descriptors.
   static let serving: [SystemCallRule] = [
     .any("accept accept4 connect shutdown getpeername"),
     .any("epoll_create1 epoll_ctl epoll_wait epoll_pwait"),
     .any("access faccessat faccessat2 newfstatat stat statx readlink getdents64"),
-    .only(
-      "socket", .number(0, Int(AF_UNIX)),
-      .init(argument: 1, mask: 0xf, value: UInt64(SOCK_STREAM.rawValue))),
   ]
 
   /// What SQLite does with its file and with the journal, and the queue that it is used through.
   ///
   /// Where writing is possible at all is up to Landlock.
   static let database: [SystemCallRule] = [
-    .any("openat unlink unlinkat access faccessat faccessat2 newfstatat stat lstat"),
+    // Never to empty a file: Landlock of older kernels does not know that.
+    .only("openat", .without(2, UInt64(O_TRUNC))),
+    .any("unlink unlinkat access faccessat faccessat2 newfstatat stat lstat"),
     .any("readlink getcwd"),
     .any("fchown fchmod fallocate utimensat"),
     .any("eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create timerfd_settime"),

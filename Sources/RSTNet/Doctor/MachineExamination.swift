@@ -30,15 +30,15 @@ public struct MachineExamination: Sendable {
     source: IPAddress? = nil
   ) {
     facts.hasRawNetwork = Privilege.hasRawNetwork
-    facts.hasNetworkAdministration = Privilege.hasNetworkAdministration
     facts.executable = Privilege.executablePath
     facts.isContainer = Self.containerMarks.contains { unsafe access($0, F_OK) == 0 }
     facts.libpcap = unsafe pcap_lib_version().map { unsafe line(of: String(cString: $0)) }
     facts.libnet = unsafe libnet_version().map { unsafe line(of: String(cString: $0)) }
     facts.kernel = Self.text("/proc/sys/kernel/osrelease") ?? "of an unknown release"
     facts.seccompActions = Self.text("/proc/sys/kernel/seccomp/actions_avail")
-    facts.user = geteuid()
-    facts.group = getegid()
+    // Under sudo a run goes on as who called it, and that is whom rules about owners see.
+    facts.user = InvokingUser.current?.user ?? geteuid()
+    facts.group = InvokingUser.current?.group ?? getegid()
     (facts.packetSocket, facts.rawSocket) = Self.sockets(target?.address.family ?? .ipv4)
     facts.tracing = Self.tracing
     if let count = Self.number("/proc/sys/net/netfilter/nf_conntrack_count"),
