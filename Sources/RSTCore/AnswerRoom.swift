@@ -28,6 +28,7 @@ struct AnswerRoom: Sendable {
   ///   - moment: When.
   ///   - transcript: What is kept so far.
   ///   - isAwaited: Whether a conversation goes on with it, however much there is.
+  /// - Returns: Whether it is to be kept.
   mutating func admits(
     _ packet: Packet, of number: Int, at moment: Moment, in transcript: Transcript,
     isAwaited: Bool = false
