@@ -1,9 +1,11 @@
 # shellcheck shell=bash
-# The Debian package: deb(5), Debian Policy. Sourced after release.sh.
+# The Debian package: deb(5), Debian Policy. Sourced after release.sh. Needs $work: a directory that the
+# caller removes.
 
 # What it takes to make one; dpkg-shlibdeps and strip are in these.
 # shellcheck disable=SC2034
 PACKAGE_PACKAGES=(dpkg-dev binutils)
+work=${work:-}
 
 # The version of the package: the release where its tag is what is built, else one that is older than
 # it and says which commit.

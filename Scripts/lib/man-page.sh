@@ -1,11 +1,15 @@
 # shellcheck shell=bash
 # The manual page. ArgumentParser writes it from the options; it knows nothing of our exit status.
 
-# Writes the manual page of rstprobe to a file.
+# Writes the manual page of a built rstprobe to a file; behind these come the flags that it was built with.
+#
+# ArgumentParser's plugin for that would build everything once more.
 write_manual_page() {
-  local target=$1 page=.build/plugins/GenerateManual/outputs/rstprobe/rstprobe.1
-  rm -f "$page"
-  swift package generate-manual > /dev/null
+  local program=$1 target=$2 page=$2.drawn
+  shift 2
+  swift build "$@" --product generate-manual
+  "${program%/*}/generate-manual" --date "$(date --utc --date="@${SOURCE_DATE_EPOCH:-$EPOCHSECONDS}" +%F)" \
+    --output-directory - "$program" > "$page"
   awk '
     /^\.Sh "?EXIT STATUS"?/ { print; skipping = 1; statuses(); next }
     /^\.Sh/ { skipping = 0 }
@@ -23,4 +27,5 @@ write_manual_page() {
       print ".El"
     }
   ' "$page" > "$target"
+  rm "$page"
 }

@@ -33,18 +33,16 @@ build_release() {
   local directory=$1 shell built
   local -a flags
   mapfile -t flags < <(release_flags)
-  flags+=(--product rstprobe)
   if [[ " ${flags[*]} " != *" --static-swift-stdlib "* ]]; then
     complain "without the toolchain's static library, or one of ${RELEASE_PACKAGES[*]}, the program" \
       "will need the toolchain to run"
     if [[ ${2:-} == --static-only ]]; then return 1; fi
   fi
-  say "Writing the manual page"
-  write_manual_page "$directory/rstprobe.1"
   say "Building the release"
-  swift build "${flags[@]}"
+  swift build "${flags[@]}" --product rstprobe
   built=$(swift build "${flags[@]}" --show-bin-path)/rstprobe
   cp "$built" "$directory/rstprobe"
+  write_manual_page "$built" "$directory/rstprobe.1" "${flags[@]}"
   for shell in bash zsh fish; do
     "$built" --generate-completion-script "$shell" > "$directory/$shell"
   done
