@@ -83,6 +83,9 @@ static inline int rst_errno(void) { return errno; }
 static inline void rst_clear_errno(void) { errno = 0; }
 #include <sys/stat.h>
 
+/* An enumerator in one C library's module and a macro in another's: the static one hides it. */
+static const int rst_protocol_raw = IPPROTO_RAW;
+
 /* SIG_IGN is a cast in a macro, which Swift does not import. */
 static inline void rst_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 

@@ -39,7 +39,7 @@ struct SweepSender: ~Copyable {
     let socket: Descriptor
     do throws(SystemFailure) {
       socket = try Descriptor.socket(
-        route.source.socketFamily, Int32(SOCK_RAW.rawValue), Int32(IPPROTO_RAW))
+        route.source.socketFamily, Int32(SOCK_RAW.rawValue), rst_protocol_raw)
     } catch {
       throw InjectionError(code: error.number, text: "\(error)", activity: "opening a raw socket")
     }
