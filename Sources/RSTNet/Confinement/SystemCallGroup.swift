@@ -32,8 +32,9 @@ public enum SystemCallGroup: CaseIterable, Sendable {
     case .furtherRuns:
       SystemCallRule.openSockets + SystemCallRule.furtherRuns + SystemCallRule.threads
     case .reading: SystemCallRule.reading
-    case .serving: SystemCallRule.serving
-    case .database: SystemCallRule.database + SystemCallRule.threads
+    case .serving: SystemCallRule.serving + SystemCallRule.queues
+    case .database:
+      SystemCallRule.database + SystemCallRule.queues + SystemCallRule.threads
     case .replacingFiles: SystemCallRule.replacingFiles
     case .removingDirectories: SystemCallRule.removingDirectories
     }

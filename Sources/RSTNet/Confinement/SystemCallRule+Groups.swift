@@ -79,14 +79,21 @@ extension SystemCallRule {
     .only("openat", .without(2, UInt64(O_ACCMODE | O_CREAT | O_TRUNC) | 0x40_0000))
   ]
 
+  /// The queues of Dispatch, on which SQLite and an HTTP server are used: events, timers and threads that
+  /// are named.
+  static let queues: [SystemCallRule] = [
+    .any("eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create timerfd_settime"),
+    .any("setpriority sched_getparam sched_getscheduler"),
+    .only("prctl", .number(0, Int(PR_SET_NAME))),
+  ]
+
   /// Connections of clients and to servers of names, and the list of the process's own descriptors.
   static let serving: [SystemCallRule] = [
     .any("accept accept4 connect shutdown getpeername"),
-    .any("epoll_create1 epoll_ctl epoll_wait epoll_pwait"),
     .any("access faccessat faccessat2 newfstatat stat statx readlink getdents64"),
   ]
 
-  /// What SQLite does with its file and with the journal, and the queue that it is used through.
+  /// What SQLite does with its file and with the journal.
   ///
   /// Where writing is possible at all is up to Landlock.
   static let database: [SystemCallRule] = [
@@ -95,9 +102,6 @@ extension SystemCallRule {
     .any("unlink unlinkat access faccessat faccessat2 newfstatat stat lstat"),
     .any("readlink getcwd"),
     .any("fchown fchmod fallocate utimensat"),
-    .any("eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait timerfd_create timerfd_settime"),
-    .any("setpriority sched_getparam sched_getscheduler"),
-    .only("prctl", .number(0, Int(PR_SET_NAME))),
   ]
 
   /// New files beside the old ones, their names, and the directories that they are in.
