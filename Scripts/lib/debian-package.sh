@@ -47,7 +47,7 @@ make_package() {
   (cd "$tree" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) > "$tree/DEBIAN/md5sums"
   find "$tree" -type d -exec chmod 0755 {} +
   chmod 0644 "$documents"/* "$tree"/DEBIAN/control "$tree"/DEBIAN/md5sums
-  dpkg-deb --root-owner-group -Zxz --build "$tree" "$out/rstprobe_${version}_${architecture}.deb" > /dev/null
+  dpkg-deb --root-owner-group -Zxz -z3 --build "$tree" "$out/rstprobe_${version}_${architecture}.deb" > /dev/null
   rm -rf "$tree"
 }
 
