@@ -96,6 +96,8 @@ public final class SimulatedWorld {
 // MARK: - The wire
 
 extension SimulatedWorld {
+  private static let ownLinkAddress = LinkAddress(rawValue: 0x0200_0000_0001)
+
   fileprivate func submit(_ draft: PacketDraft) -> Submission {
     guard let packet = Packet(datagram: draft.encoded()) else {
       return .refused(reason: Refusal(cause: .other, text: "not a datagram"))
@@ -111,7 +113,10 @@ extension SimulatedWorld {
 
   private func leave(_ packet: Packet) {
     sent.append((now, packet))
-    schedule(.captured(packet), at: now)
+    // What leaves shows the link address of this machine; what comes shows a router's, or none.
+    var captured = packet
+    captured.linkSource = Self.ownLinkAddress
+    schedule(.captured(captured), at: now)
     for delay in faults.crossings(using: &generator) {
       schedule(.reachesNetwork(packet), at: now + delay)
     }

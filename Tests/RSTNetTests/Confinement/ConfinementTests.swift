@@ -40,7 +40,10 @@ import Testing
     let without = Self.all.filter(\.capabilities.isEmpty)
     #expect(without.contains(.diagnosing) && without.contains(.explaining))
     let opening = Self.all.filter { confinement in
-      confinement.rules.contains { $0.names.contains("openat") && $0.conditions.isEmpty }
+      confinement.rules.contains { rule in
+        rule.names.contains("openat")
+          && rule.conditions.allSatisfy { $0.mask & UInt64(O_ACCMODE) == 0 }
+      }
     }
     #expect(opening.allSatisfy { $0.directory != nil || $0 == .keepingFiles })
     #expect(opening.count == 3)
