@@ -34,9 +34,9 @@ extension WitnessJoin {
       // A program with a stack of its own, for that port alone, is rare.
       case (.closedPort, .beside): -4
       case (.hostFirewallReset, .beside): 4
-      // So is one for the whole host; a filter that refuses all ports is not.
-      case (.closedPort, .besideQuietKernel): -1.5
-      case (.hostFirewallReset, .besideQuietKernel): 1.5
+      // A filter that refuses every port and a program's stack for the whole host look the same there:
+      // little evidence is not enough to tell them apart.
+      case (.closedPort, .besideQuietKernel), (.hostFirewallReset, .besideQuietKernel): -2
       case (.hostFirewallReset, .stack), (.hostFirewallReset, .elsewhere): -Self.proof
       case (.networkFirewallReset, .stack), (.networkFirewallReset, .beside),
         (.networkFirewallReset, .besideQuietKernel), (.networkFirewallReset, .host):
