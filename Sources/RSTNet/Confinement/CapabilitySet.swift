@@ -18,16 +18,11 @@ public struct CapabilitySet: OptionSet, Hashable, Sendable {
   static let anyOwner = Self(number: CAP_FOWNER)
 
   /// What this thread may make effective.
-  static var permitted: Self { read { ($0.permitted, $1.permitted) } }
-
-  private static func read(
-    _ words: (__user_cap_data_struct, __user_cap_data_struct) -> (low: UInt32, high: UInt32)
-  ) -> Self {
+  static var permitted: Self {
     var header = Self.header
     var data = [__user_cap_data_struct](repeating: __user_cap_data_struct(), count: 2)
     guard unsafe capget(&header, &data) == 0 else { return [] }
-    let (low, high) = words(data[0], data[1])
-    return Self(rawValue: UInt64(high) << 32 | UInt64(low))
+    return Self(rawValue: UInt64(data[1].permitted) << 32 | UInt64(data[0].permitted))
   }
 
   /// Makes these effective, as far as they are permitted, and gives up all others for good unless
