@@ -45,7 +45,11 @@ struct BuiltTool {
 
   /// Runs it in a shell, where `$TOOL` is the tool.
   static func shell(_ command: String) throws -> Outcome {
-    try run("/bin/sh", ["-c", command], environment: ["TOOL": path, "PATH": "/usr/bin:/bin"])
+    // What a sanitizer is told holds for the tool too.
+    let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+    return try run(
+      "/bin/sh", ["-c", command],
+      environment: sanitizers.merging(["TOOL": path, "PATH": "/usr/bin:/bin"]) { $1 })
   }
 
   private static func run(

@@ -59,13 +59,14 @@ struct JSONParser {
 
   private mutating func object() throws -> JSONValue {
     var members: [JSONValue.Member] = []
+    var names: Set<String> = []
     skipSpace()
     if take("}") { return .object(members) }
     while true {
       skipSpace()
       guard take("\"") else { throw failure("no name") }
       let name = try string()
-      guard !members.contains(where: { $0.name == name }) else { throw failure("name twice") }
+      guard names.insert(name).inserted else { throw failure("name twice") }
       skipSpace()
       guard take(":") else { throw failure("no colon") }
       members.append(.init(name, try value()))
@@ -119,6 +120,8 @@ struct JSONParser {
     let start = place
     while let octet = next, "+-.0123456789eE".utf8.contains(octet) { place += 1 }
     let text = String(decoding: octets[start..<place], as: UTF8.self)
+    // Most are whole, and written as Swift writes them.
+    if let whole = Int64(text), text == String(whole) { return .integer(whole) }
     guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil else {
       throw failure("bad number '\(text)'")
     }
