@@ -11,9 +11,17 @@ CLEAN_ROOT=
 # Nobody's user and group, by number: a minimal root has no names to rely on.
 NOBODY=65534
 
-# Makes one in $CLEAN_ROOT, from the distribution that this machine itself has, and from its mirror.
-enter_clean_root() {
-  local code mirror packed
+# Where the minimum of the distribution that this machine itself has is kept, packed.
+packed_root() {
+  # shellcheck disable=SC1091
+  say ".build/clean-root/$(. /etc/os-release && say "$VERSION_CODENAME")-$(dpkg --print-architecture).tar"
+}
+
+# Makes that from the distribution's own mirror, unless it is there.
+pack_clean_root() {
+  local code mirror packed directory=$work/clean-root
+  packed=$(packed_root)
+  if [[ -e $packed ]]; then return; fi
   # shellcheck disable=SC1091
   code=$(. /etc/os-release && say "$VERSION_CODENAME")
   # shellcheck disable=SC2016
@@ -23,29 +31,38 @@ enter_clean_root() {
     complain "apt knows no mirror of $code"
     return 1
   fi
+  say "Making a clean root of $code from $mirror"
+  if ! debootstrap --variant=minbase "$code" "$directory" "$mirror" > "$work/debootstrap.log"; then
+    tail -n 5 "$work/debootstrap.log" >&2
+    rm -rf --one-file-system "$directory"
+    return 1
+  fi
+  mkdir -p "${packed%/*}"
+  tar --create --numeric-owner --xattrs --one-file-system --directory="$directory" --file="$packed.part" .
+  mv "$packed.part" "$packed"
+  rm -rf --one-file-system "$directory"
+}
+
+# Unpacks one into $CLEAN_ROOT.
+enter_clean_root() {
+  pack_clean_root
   CLEAN_ROOT=$(mktemp -d)
   chmod 0755 "$CLEAN_ROOT"
-  packed=.build/clean-root/$code-$(dpkg --print-architecture).tar
-  if [[ ! -e $packed ]]; then
-    say "Making a clean root of $code from $mirror"
-    debootstrap --variant=minbase "$code" "$CLEAN_ROOT" "$mirror" > "$work/debootstrap.log" || {
-      tail -n 5 "$work/debootstrap.log" >&2
-      return 1
-    }
-    mkdir -p "${packed%/*}"
-    tar --create --numeric-owner --xattrs --one-file-system --directory="$CLEAN_ROOT" --file="$packed.part" .
-    mv "$packed.part" "$packed"
-  else
-    tar --extract --numeric-owner --xattrs --directory="$CLEAN_ROOT" --file="$packed"
-  fi
+  tar --extract --numeric-owner --xattrs --directory="$CLEAN_ROOT" --file="$(packed_root)"
   cp -L /etc/resolv.conf "$CLEAN_ROOT/etc/resolv.conf"
   mount -t proc proc "$CLEAN_ROOT/proc"
 }
 
 leave_clean_root() {
-  if [[ -z $CLEAN_ROOT ]]; then return 0; fi
-  if mountpoint -q "$CLEAN_ROOT/proc"; then umount -l "$CLEAN_ROOT/proc" || true; fi
-  rm -rf --one-file-system "$CLEAN_ROOT"
+  local directory mounted
+  # debootstrap too mounts what it may be too late to unmount.
+  for directory in "$work/clean-root" "$CLEAN_ROOT"; do
+    if [[ ! -d $directory ]]; then continue; fi
+    for mounted in "$directory/proc" "$directory/sys"; do
+      if mountpoint -q "$mounted"; then umount -l "$mounted" || true; fi
+    done
+    rm -rf --one-file-system "$directory"
+  done
   CLEAN_ROOT=
 }
 

@@ -11,6 +11,12 @@ final class BackgroundTask<Value: ~Copyable>: @unchecked Sendable {
 
   private init(_ work: @escaping @Sendable () -> Value) { self.work = work }
 
+  /// A thread whose work nobody waited for keeps nothing behind either; it is over by now, as it held
+  /// this task.
+  deinit {
+    if let thread { pthread_detach(thread) }
+  }
+
   /// Starts the work; where there is no thread to be had it is done at once.
   static func start(_ work: @escaping @Sendable () -> Value) -> BackgroundTask {
     let task = BackgroundTask(work)
