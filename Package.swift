@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 
 /// What thousands of simulated exchanges run through, optimised where Scripts/test asks for it.
 ///
-/// Its tests take a third of the time then; what is asserted is still checked.
+/// It takes longer to build then and less time to test; what is asserted is still checked.
 let simulated: [SwiftSetting] =
   strict
   + (Context.environment["RSTPROBE_FAST_TESTS"] == nil
