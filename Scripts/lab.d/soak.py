@@ -59,18 +59,22 @@ class Soak:
         self.lock = threading.Lock()
         self.stopping = threading.Event()
         self.tasks = queue.Queue()
-        self.total = 0
         self.done = 0
         self.seconds = 0.0
         self.failures = []
         self.raised = threading.Barrier(max(1, arguments.jobs))
-        for name in arguments.scenarios or scenario.names():
-            item = scenario.load(name)
-            for family in item.families:
-                if arguments.family in (None, family):
-                    for condition in self.conditions(item):
-                        self.tasks.put((item, family, condition))
-                        self.total += arguments.runs
+        chosen = [scenario.load(name) for name in arguments.scenarios or scenario.names()]
+        tasks = [(item, family, condition) for item in chosen for family in item.families
+                 if arguments.family in (None, family) for condition in self.conditions(item)]
+        for task in sorted(tasks, key=lambda task: self.turn(*task)):
+            self.tasks.put(task)
+        self.total = len(tasks) * arguments.runs
+
+    def turn(self, item, family, condition):
+        """What takes very long first, or all wait for it at the end. Neighbours by name want the same of
+        the machine: mixed, some wait while others compute."""
+        is_long = item.seconds > scenario.PATIENCE
+        return not is_long, self.seed(item, family, condition, 0)
 
     def conditions(self, item):
         """Traffic is made on a clean wire: what else is lost or late is another story."""
