@@ -7,7 +7,7 @@ extension TextReport {
   func writeFindings(to page: inout Page) {
     page.title("Why")
     if diagnosis.conclusion.findings.isEmpty {
-      page.paragraph("Nothing was found that explains what was seen.", indent: 2)
+      page.paragraph("What was seen is not evidence enough for any finding.", indent: 2)
     }
     for finding in diagnosis.conclusion.findings { write(finding, to: &page) }
   }

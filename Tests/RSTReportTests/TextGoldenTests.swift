@@ -152,7 +152,7 @@ import Testing
         Took   62 ms, 1 packet sent, 0 received
 
         Why
-          Nothing was found that explains what was seen.
+          What was seen is not evidence enough for any finding.
 
         What else it could be
           dropped, responder none: 55 %
@@ -226,7 +226,7 @@ import Testing
         Took   0.00 ms, 0 packets sent, 0 received
 
         Why
-          Nothing was found that explains what was seen.
+          What was seen is not evidence enough for any finding.
 
         What else it could be
           open, responder host: 0 %
