@@ -301,8 +301,8 @@ struct LiveTests {
       var source = LiveSource(
         capture: try Capture(interface: "lo"), interrupt: try Interrupt(), clock: SystemClock())
       raise(SIGINT)
-      let arrival = try source.next(until: Moment(nanoseconds: .max / 2))
-      guard arrival == .interrupted else { exit(1) }
+      // Other tests' packets may come first.
+      while try source.next(until: Moment(nanoseconds: .max / 2)) != .interrupted {}
       raise(SIGTERM)
       exit(2)
     }

@@ -71,8 +71,8 @@ import Testing
     tape.server(.acknowledgement, 1_025, 1, length: 1_024, at: 65)
     tape.client(.reset, 1, at: 100) { $0.identification = identification }
     tape.client(.acknowledgement, 0, 2_049, length: 1, at: 101, own)
-    let evidence = tape.explained[0].resets.flatMap { [$0.finding] + $0.others }
-      .filter { $0.code == .injectedReset }.flatMap(\.evidence).map(\.code)
-    #expect(evidence.contains("same-identification") == isForged)
+    let findings: [Finding] = tape.explained[0].resets.flatMap { [$0.finding] + $0.others }
+    let evidence = findings.filter { $0.code == .injectedReset }.flatMap(\.evidence)
+    #expect(evidence.contains { $0.code == "same-identification" } == isForged)
   }
 }
