@@ -6,17 +6,25 @@ import Testing
 
 /// Standard input belongs to the whole process, so that these come one after the other.
 @Suite(.serialized) struct CapturePipeTests {
-  private static func files() -> [[UInt8]] {
-    // More than what a pipe holds, so that reading waits for the writer.
-    let frames = (0..<200).map { [UInt8](repeating: UInt8($0), count: 1000 + $0) }
-    var records = CaptureFileSamples()
-    records.addHeader()
-    for frame in frames { records.addRecord(frame) }
-    var blocks = CaptureFileSamples()
-    blocks.addSection()
-    blocks.addInterface()
-    for frame in frames { blocks.addPacket(frame) }
-    return [records.octets, blocks.octets]
+  /// How what is in the pipe is written.
+  enum Format: CaseIterable {
+    case pcap, pcapng
+
+    /// More than what a pipe holds, so that reading waits for the writer.
+    var octets: [UInt8] {
+      var file = CaptureFileSamples()
+      if self == .pcap {
+        file.addHeader()
+      } else {
+        file.addSection()
+        file.addInterface()
+      }
+      for number in 0..<200 {
+        let frame = [UInt8](repeating: UInt8(number), count: 1000 + number)
+        if self == .pcap { file.addRecord(frame) } else { file.addPacket(frame) }
+      }
+      return file.octets
+    }
   }
 
   /// What reading a pipe gives, into which a thread writes octets and which it closes then.
@@ -50,10 +58,11 @@ import Testing
     return try CaptureFileContents(path: "-")
   }
 
-  @Test(arguments: files(), [false, true])
+  @Test(arguments: Format.allCases, [false, true])
   func `a pipe is read as a file is, without knowing its size`(
-    octets: [UInt8], isStandardInput: Bool
+    format: Format, isStandardInput: Bool
   ) throws {
+    let octets = format.octets
     var expected = try CaptureFileContents(octets)
     #expect(expected.frames.count == 200)
     #expect(expected.octetsTotal == octets.count)
