@@ -5,7 +5,6 @@ import dataclasses
 import os
 import pathlib
 import subprocess
-import sys
 
 from network import DESTINATIONS, NODES, LabError, end
 
@@ -170,10 +169,8 @@ def apply(network, scenario, family):
 
 def start(network, scenario, family, node, script):
     """Starts bash lines in the namespace of a node, with the functions of setup.sh."""
-    # This interpreter, and not a manager's stand-in that looks for one at each start.
-    search = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
     environment = {
-        **os.environ, "PATH": search, "FAMILY": str(family), "PORT": str(scenario.port),
+        **os.environ, "FAMILY": str(family), "PORT": str(scenario.port),
         "ADDRESS": scenario.address(family), "STATE": str(network.state),
         "TOOLS": str(network.tools), "LAB_PARTS": str(SETUP.parent), "NODE": node,
         "PYTHONDONTWRITEBYTECODE": "1"}

@@ -124,7 +124,7 @@ launch() {
       echo "$NODE: $1 does not start: $(<"$log")" >&2
       return 1
     fi
-    sleep 0.02
+    sleep 0.005
   done
 }
 
