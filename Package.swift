@@ -11,13 +11,16 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The same, optimised in debug builds too; what is asserted is still checked.
+let optimised: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 /// What thousands of simulated exchanges run through, optimised where Scripts/test asks for it.
 ///
-/// It takes longer to build then and less time to test; what is asserted is still checked.
-let simulated: [SwiftSetting] =
-  strict
-  + (Context.environment["RSTPROBE_FAST_TESTS"] == nil
-    ? [] : [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))])
+/// All of RSTCore takes longer to optimise than its tests gain, unless a sanitizer slows them down.
+let fast = Context.environment["RSTPROBE_FAST_TESTS"]
+let simulated = fast == nil ? strict : optimised
+let rules = fast == "all" ? optimised : strict
 
 let package = Package(
   name: "rstprobe",
@@ -52,7 +55,7 @@ let package = Package(
       resources: [
         .embedInCode("Fingerprint/KnownStacks.txt"), .embedInCode("Idle/KnownTimeouts.txt"),
         .embedInCode("Interference/KnownInjectors.txt"),
-      ], swiftSettings: simulated),
+      ], swiftSettings: rules),
     .target(name: "RSTEngine", dependencies: ["RSTCore", "RSTWire"], swiftSettings: simulated),
     .target(
       name: "RSTNet",
