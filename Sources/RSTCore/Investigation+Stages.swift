@@ -74,21 +74,22 @@ extension Investigation {
 
   private var isSettled: Bool {
     !queue.hasReady
-      && transcript.attempts.allSatisfy(\.isSettled)
+      && waiting.allSatisfy { transcript.attempts[$0].isSettled }
       && !conversations.values.contains(where: \.awaitsGoodbye)
   }
 
-  func timeout(of attempt: Attempt) -> Duration {
-    expectedSilences.contains(attempt.probe) ? roundTrip.briefTimeout : roundTrip.timeout
+  /// From when on an attempt that nobody answered counts as silent.
+  func answerDue(_ attempt: Int) -> Moment {
+    transcript.attempts[attempt].started
+      + (expectedSilences.contains(transcript.attempts[attempt].probe)
+        ? roundTrip.briefTimeout : roundTrip.timeout)
   }
 
   private mutating func settle(at now: Moment) {
     let timeout = roundTrip.timeout
-    for index in transcript.attempts.indices
-    where !transcript.attempts[index].isSettled
-      && now >= transcript.attempts[index].started + self.timeout(of: transcript.attempts[index])
-    {
-      transcript.attempts[index].isSettled = true
+    waiting.removeAll { transcript.attempts[$0].isSettled }
+    for number in waiting where now >= answerDue(number) {
+      transcript.attempts[number].isSettled = true
     }
     for number in conversations.keys.sorted() {
       if let draft = conversations[number]?.repeatGoodbye(at: now, after: timeout) {

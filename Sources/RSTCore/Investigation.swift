@@ -26,6 +26,8 @@ public struct Investigation: Sendable {
 
   var stage = Stage.opening
   var questions: [Question] = []
+  /// The attempts that wait for an answer, and those settled since the last step.
+  var waiting: [Int] = []
   var conversations: [Int: Conversation] = [:]
   var roundTrip = RoundTrip()
   var started = Moment(nanoseconds: 0)
@@ -83,13 +85,14 @@ public struct Investigation: Sendable {
   /// When `advance(to:)` wants to be called; nil once finished.
   public var deadline: Moment? {
     if isFinished { return nil }
-    let timeout = roundTrip.timeout
-    let waiting = transcript.attempts.lazy
-      .filter { !$0.isSettled }.map { $0.started + self.timeout(of: $0) }
-      .min()
-    let goodbye = conversations.values.lazy
-      .filter(\.awaitsGoodbye).map { $0.since + timeout }.min()
-    return [waiting, goodbye, queue.nextDue, stageDeadline].compactMap { $0 }.min()
+    var earliest = Moment.earliest(queue.nextDue, stageDeadline)
+    for number in waiting where !transcript.attempts[number].isSettled {
+      earliest = Moment.earliest(earliest, answerDue(number))
+    }
+    for conversation in conversations.values where conversation.awaitsGoodbye {
+      earliest = Moment.earliest(earliest, conversation.since + roundTrip.timeout)
+    }
+    return earliest
   }
 
   /// How many guarded source ports are left; each attempt but those of a ladder takes one.
@@ -190,6 +193,7 @@ extension Investigation {
       flight: flight, draft: question.probe.draft(setting), started: due)
     transcript.attempts.append(attempt)
     questions[number].attempts.append(attempt.id)
+    waiting.append(attempt.id)
     table.add(attempt)
     let transmission = Transmission(draft: attempt.draft, attempt: attempt.id)
     if due > now {

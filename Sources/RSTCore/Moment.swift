@@ -16,6 +16,13 @@ public struct Moment: Comparable, Hashable, Sendable {
     Self(nanoseconds: moment.nanoseconds + duration.nanoseconds)
   }
 
+  /// The first of some moments, where nil is never.
+  public static func earliest(_ one: Self?, _ other: Self?) -> Self? {
+    guard let one else { return other }
+    guard let other else { return one }
+    return min(one, other)
+  }
+
   /// The time from the right moment to the left one.
   public static func - (left: Self, right: Self) -> Duration {
     Duration(nanoseconds: left.nanoseconds - right.nanoseconds)

@@ -208,9 +208,8 @@ extension Observations {
   private static func lossRate(of exchanges: [Exchange]) -> Double {
     let left = exchanges.filter(\.hasLeft)
     let others = left.filter { !ProbeCatalog.isRung($0.attempt.probe) }
-    let asked = Dictionary(grouping: others.filter { $0.attempt.subject != .target }) {
-      "\($0.attempt.probe) \($0.attempt.subject)"
-    }
+    let asked = Dictionary(
+      grouping: others.filter { $0.attempt.subject != .target }, by: \.attempt.asked)
     var known = asked.values.filter { $0.contains { $0.directReply != nil } }
       .flatMap { $0.filter { $0.directReply != nil || $0.isSilent } }
     if known.isEmpty, !others.contains(where: { $0.directReply != nil }) {

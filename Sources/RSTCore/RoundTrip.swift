@@ -12,6 +12,11 @@ struct RoundTrip: Sendable {
   /// How long to wait before anything was measured.
   static let initialTimeout = Duration.milliseconds(300)
 
+  /// How long to wait for an answer before its absence counts as silence.
+  private(set) var timeout = Self.initialTimeout
+  /// How long to wait for what a sound host leaves unanswered: long enough for those that do answer.
+  private(set) var briefTimeout = Self.initialTimeout
+
   /// Takes a round trip into account.
   mutating func add(_ sample: Duration, isCredible: Bool) {
     guard sample > .zero else { return }
@@ -25,6 +30,9 @@ struct RoundTrip: Sendable {
       variation = sample / 4
     }
     if isCredible { slowestCredible = max(slowestCredible ?? .zero, sample) }
+    timeout = min(
+      max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)), .seconds(2))
+    briefTimeout = min(smoothed * 5 / 4 + variation + .milliseconds(3), timeout)
   }
 
   /// Takes the first answer to an attempt into account.
@@ -33,20 +41,6 @@ struct RoundTrip: Sendable {
   mutating func learn(_ reply: Reply, of target: Target) {
     guard reply.source == target.address || reply.isRefusal else { return }
     add(reply.delay, isCredible: reply.kind == .echoReply || reply.kind == .synAck)
-  }
-
-  /// How long to wait for an answer before its absence counts as silence.
-  var timeout: Duration {
-    guard shortest != nil else { return Self.initialTimeout }
-    return min(
-      max(smoothed * 3 / 2 + variation * 4 + .milliseconds(8), .milliseconds(12)),
-      .seconds(2))
-  }
-
-  /// How long to wait for what a sound host leaves unanswered: long enough for those that do answer.
-  var briefTimeout: Duration {
-    guard shortest != nil else { return Self.initialTimeout }
-    return min(smoothed * 5 / 4 + variation + .milliseconds(3), timeout)
   }
 
   private func magnitude(_ duration: Duration) -> Duration {

@@ -62,7 +62,7 @@ public struct Survey: Sendable {
 
   /// When `advance(to:)` wants to be called.
   public var deadline: Moment? {
-    isFinished ? nil : [investigation.deadline, suite?.deadline].compactMap(\.self).min()
+    isFinished ? nil : Moment.earliest(investigation.deadline, suite?.deadline)
   }
 
   /// Starts the run.

@@ -121,6 +121,15 @@ public struct Attempt: Hashable, Sendable {
     self.answers = answers
     self.isSettled = isSettled
   }
+
+  /// What all attempts of one question share.
+  struct Asked: Hashable {
+    let probe: String
+    let subject: Subject
+  }
+
+  /// What was asked by it.
+  var asked: Asked { Asked(probe: probe, subject: subject) }
 }
 
 /// Everything sent and received in a run, with times: the evidence.

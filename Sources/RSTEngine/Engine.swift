@@ -48,8 +48,8 @@ public struct Engine {
     machine.begin(at: clock.now)
     while !machine.isFinished, ending == .finished {
       try outbox.sendOne(of: &machine, through: &sink, clock: clock)
-      let wakeUp = [outbox.nextSlot, outbox.nextLook, machine.deadline]
-        .compactMap(\.self).min()
+      let wakeUp = Moment.earliest(
+        Moment.earliest(outbox.nextSlot, outbox.nextLook), machine.deadline)
       let latest = clock.now + Self.idleWait
       switch try source.next(until: min(wakeUp ?? latest, latest)) {
       case .packet(let packet, let moment):

@@ -62,15 +62,17 @@ extension SimulatedHost {
 
   /// When it wants to send something again; nil when there is nothing.
   public var nextTimer: Moment? {
-    connections.values.flatMap { [$0.timer, $0.idleEnds] }.compactMap(\.self).min()
+    connections.values.reduce(nil) {
+      Moment.earliest($0, Moment.earliest($1.timer, $1.idleEnds))
+    }
   }
 
   /// Sends SYN ACKs again whose time has come: after 1, 3, 7 and 15 seconds.
   public mutating func timerFired(at now: Moment) -> [Packet] {
     var packets: [Packet] = []
     for (flow, var connection) in connections {
-      let times = [connection.timer, connection.idleEnds].compactMap(\.self)
-      guard let timer = times.min(), timer <= now else { continue }
+      guard let timer = Moment.earliest(connection.timer, connection.idleEnds), timer <= now
+      else { continue }
       guard connection.state == .synReceived else {
         packets +=
           model == nil

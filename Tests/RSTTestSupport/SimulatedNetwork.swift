@@ -39,7 +39,7 @@ public struct SimulatedNetwork: Sendable {
 
   /// When a host wants to send something of itself.
   public var nextTimer: Moment? {
-    ([host] + translations.map(\.host)).compactMap(\.nextTimer).min()
+    translations.reduce(host.nextTimer) { Moment.earliest($0, $1.host.nextTimer) }
   }
 
   /// Takes a packet of the prober; returns what comes back to the prober's wire.

@@ -83,7 +83,7 @@ public final class SimulatedWorld {
   /// Lets the network go on by itself: SYN ACKs that nobody answered are sent again.
   public func settle(for duration: Duration) {
     let end = now + duration
-    while let moment = [events.first?.moment, network.nextTimer].compactMap(\.self).min(),
+    while let moment = Moment.earliest(events.first?.moment, network.nextTimer),
       moment <= end
     {
       now = max(now, moment)
@@ -124,7 +124,7 @@ extension SimulatedWorld {
 
   fileprivate func next(until moment: Moment) throws -> Arrival {
     guard now.nanoseconds < 121_000_000_000 else { throw Stuck(moment: now) }
-    while let due = [events.first?.moment, network.nextTimer].compactMap(\.self).min(),
+    while let due = Moment.earliest(events.first?.moment, network.nextTimer),
       due <= max(moment, now)
     {
       if interrupts(by: due) { return .interrupted }

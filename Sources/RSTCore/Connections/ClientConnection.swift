@@ -140,7 +140,7 @@ public struct ClientConnection: Sendable {
 
   /// When `advance(to:)` wants to be called.
   public var deadline: Moment? {
-    [acknowledgementDue, retransmissionDue].compactMap(\.self).min()
+    Moment.earliest(acknowledgementDue, retransmissionDue)
   }
 
   /// Sends the SYN.

@@ -149,7 +149,7 @@ struct ConnectionSuite: Sendable {
         case .nothing: nil
         case nil: run.experiment.round <= round ? run.begins : nil
         }
-      return [waited, run.bench.connection.deadline].compactMap(\.self).min()
+      return Moment.earliest(waited, run.bench.connection.deadline)
     }
     if running.count < limit { times += waiting.compactMap(\.due) }
     return times.min()

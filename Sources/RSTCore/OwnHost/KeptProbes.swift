@@ -17,15 +17,14 @@ struct KeptProbes: OwnSign {
 
   init?(_ seen: Observations) {
     guard seen.missed == 0, let last = seen.lastMoment else { return nil }
-    func question(_ exchange: Exchange) -> String {
-      "\(exchange.attempt.probe) \(exchange.attempt.subject)"
-    }
-    let left = Set(seen.exchanges.filter { $0.attempt.departure != .notSeen }.map(question))
-    kept = seen.exchanges.filter {
+    let unseen = seen.exchanges.filter {
       $0.attempt.departure == .notSeen && $0.attempt.isHandedOver && $0.attempt.isSettled
         && $0.attempt.answers.isEmpty && $0.attempt.started + Self.patience <= last
-        && !left.contains(question($0))
     }
+    guard unseen.count >= Self.least else { return nil }
+    let left = Set(
+      seen.exchanges.lazy.map(\.attempt).filter { $0.departure != .notSeen }.map(\.asked))
+    kept = unseen.filter { !left.contains($0.attempt.asked) }
     guard kept.count >= Self.least else { return nil }
     let kept = kept
     isTranslation =
