@@ -16,7 +16,7 @@ public struct Moment: Comparable, Hashable, Sendable {
     Self(nanoseconds: moment.nanoseconds + duration.nanoseconds)
   }
 
-  /// The first of some moments, where nil is never.
+  /// The earlier of two moments, where nil is never.
   public static func earliest(_ one: Self?, _ other: Self?) -> Self? {
     guard let one else { return other }
     guard let other else { return one }
