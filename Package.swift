@@ -15,11 +15,11 @@ let strict: [SwiftSetting] = [
 let optimised: [SwiftSetting] =
   strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
-/// What thousands of simulated exchanges run through, optimised where Scripts/test asks for it.
-///
-/// All of RSTCore takes longer to optimise than its tests gain, unless a sanitizer slows them down.
+/// What is to be optimised for the tests: with any value what is simulated, with `all` the rules too.
 let fast = Context.environment["RSTPROBE_FAST_TESTS"]
+/// What thousands of simulated exchanges run through.
 let simulated = fast == nil ? strict : optimised
+/// RSTCore takes longer to optimise than its tests gain, unless a sanitizer slows them down.
 let rules = fast == "all" ? optimised : strict
 
 let package = Package(

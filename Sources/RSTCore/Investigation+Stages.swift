@@ -73,8 +73,7 @@ extension Investigation {
   }
 
   private var isSettled: Bool {
-    !queue.hasReady
-      && waiting.allSatisfy { transcript.attempts[$0].isSettled }
+    !queue.hasReady && waiting.isEmpty
       && !conversations.values.contains(where: \.awaitsGoodbye)
   }
 
@@ -87,10 +86,10 @@ extension Investigation {
 
   private mutating func settle(at now: Moment) {
     let timeout = roundTrip.timeout
-    waiting.removeAll { transcript.attempts[$0].isSettled }
     for number in waiting where now >= answerDue(number) {
       transcript.attempts[number].isSettled = true
     }
+    waiting.removeAll { transcript.attempts[$0].isSettled }
     for number in conversations.keys.sorted() {
       if let draft = conversations[number]?.repeatGoodbye(at: now, after: timeout) {
         send(draft, for: number)

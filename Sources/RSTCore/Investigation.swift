@@ -26,7 +26,7 @@ public struct Investigation: Sendable {
 
   var stage = Stage.opening
   var questions: [Question] = []
-  /// The attempts that wait for an answer, and those settled since the last step.
+  /// The attempts that are not settled: kept, for each packet asks when the next of them is due.
   var waiting: [Int] = []
   var conversations: [Int: Conversation] = [:]
   var roundTrip = RoundTrip()
@@ -86,7 +86,7 @@ public struct Investigation: Sendable {
   public var deadline: Moment? {
     if isFinished { return nil }
     var earliest = Moment.earliest(queue.nextDue, stageDeadline)
-    for number in waiting where !transcript.attempts[number].isSettled {
+    for number in waiting {
       earliest = Moment.earliest(earliest, answerDue(number))
     }
     for conversation in conversations.values where conversation.awaitsGoodbye {
