@@ -4,8 +4,9 @@ extension Investigation {
   /// When the stage itself wants to look again.
   var stageDeadline: Moment? {
     switch stage {
-    case .opening, .over: nil
-    case .asking: isSettled ? listening : nil
+    // What was left to send may be all that a step waited for, and nothing else need come.
+    case .opening, .asking: isSettled ? listening ?? flightStarted + roundTrip.timeout : nil
+    case .over: nil
     case .closing: flightStarted + roundTrip.timeout
     }
   }

@@ -45,22 +45,26 @@ public struct Engine {
   ) throws -> Ending {
     var outbox = Outbox(pacing: pacing, opened: clock.now)
     var ending = Ending.finished
-    machine.begin(at: clock.now)
+    var told = clock.now
+    machine.begin(at: told)
     while !machine.isFinished, ending == .finished {
       try outbox.sendOne(of: &machine, through: &sink, clock: clock)
-      let wakeUp = Moment.earliest(
-        Moment.earliest(outbox.nextSlot, outbox.nextLook), machine.deadline)
+      // Who names no deadline is told the time now and then, however many packets come meanwhile.
+      let due = machine.deadline ?? (outbox.nextSlot == nil ? told + Self.idleWait : nil)
+      let wakeUp = Moment.earliest(Moment.earliest(outbox.nextSlot, outbox.nextLook), due)
       let latest = clock.now + Self.idleWait
       switch try source.next(until: min(wakeUp ?? latest, latest)) {
       case .packet(let packet, let moment):
-        if let deadline = machine.deadline, deadline < moment {
+        if let due, due < moment {
           machine.advance(to: moment)
+          told = moment
         }
         machine.received(packet, at: moment)
       case .nothing:
         let now = clock.now
-        if machine.deadline.map({ $0 <= now }) ?? (outbox.nextSlot == nil) {
+        if let due, due <= now {
           machine.advance(to: now)
+          told = now
         }
       case .interrupted:
         outbox.discard()

@@ -26,8 +26,8 @@ public import RSTWire
   enum Reading {
     /// A packet and the kernel's stamp, nanoseconds since 1970.
     case packet(Packet, stamp: Int64)
-    /// A frame without a network header that could be read.
-    case unreadable
+    /// A frame without a network header that could be read, and its stamp likewise.
+    case unreadable(stamp: Int64)
     /// Nothing waits.
     case empty
   }
@@ -107,7 +107,7 @@ public import RSTWire
     var reading = Reading.empty
     _ = try readFrame { link, octets, length, stamp in
       let packet = Packet(link: link, octets: octets, originalLength: length)
-      reading = packet.map { .packet($0, stamp: stamp) } ?? .unreadable
+      reading = packet.map { .packet($0, stamp: stamp) } ?? .unreadable(stamp: stamp)
     }
     return reading
   }

@@ -39,8 +39,9 @@ public struct LiveSource: ~Copyable, PacketSource {
       switch try capture.read() {
       case .packet(let packet, let stamp):
         return .packet(packet, at: clock.moment(ofStamp: stamp))
-      case .unreadable:
-        continue
+      case .unreadable(let stamp):
+        // A flood of them shall not hold up the time either.
+        guard clock.moment(ofStamp: stamp) <= moment else { return .nothing }
       case .empty:
         let rest = moment - clock.now
         guard rest > .zero else { return interrupt.isRaised() ? .interrupted : .nothing }

@@ -104,6 +104,20 @@ import Testing
     }
   }
 
+  @Test(arguments: families)
+  func `a run whose last ACK is not captured goes on beneath others' packets`(
+    _ family: AddressFamily
+  ) throws {
+    var kernel = SimulatedKernel()
+    kernel.noise = HostileTarget.noise(about: 80, family, for: .seconds(10))
+    kernel.misses = { $0.tcp?.flags == .acknowledgement }
+    let run = try SimulatedRun(
+      port: 80, family, .path(host: .linux(listening: [80])), kernel: kernel,
+      ports: 30_000..<30_400)
+    #expect(run.conclusion.verdict.port == .open)
+    #expect(run.timing.elapsed < .seconds(3))
+  }
+
   @Test func `a few odd segments are no flood`() throws {
     let run = try SimulatedNetwork.path(Injector(port: 80), at: 1).run(80, .ipv4)
     #expect(!run.observations.isFlooded)

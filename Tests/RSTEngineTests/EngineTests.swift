@@ -154,6 +154,15 @@ import Testing
       ])
   }
 
+  @Test func `a machine without deadlines is told the time beneath a flood too`() throws {
+    var machine = ScriptedMachine(finishesAfter: 2_500)
+    var sink = ScriptedSink(time: time)
+    let flood = (1...2_500).map { (at: Int64($0) * 1_000, packet: Packet.numbered(7)) }
+    _ = try run(&machine, source: ScriptedSource(time: time, arrivals: flood), sink: &sink)
+    let advances = machine.events.filter { if case .advanced = $0 { true } else { false } }
+    #expect(advances == [.advanced(1_000_000), .advanced(2_000_000)])
+  }
+
   @Test func `the observer sees every step and can end the run`() throws {
     struct Full: Error {}
     var machine = ScriptedMachine(wanted: [1], deadlines: [1000])

@@ -35,13 +35,17 @@ final class Command {
     try process.run()
   }
 
-  /// Waits for its end.
+  /// How long it may take: far longer than any does, so that what hangs fails its test and no other.
+  private static let patience = Duration.seconds(300)
+
+  /// Waits for its end, which is made where it does not come.
   func outcome() -> Outcome {
     var peak = 0
     let watched = Reader(output.fileHandleForReading)
     let complaints = Reader(errors.fileHandleForReading)
     while process.isRunning {
       peak = max(peak, Self.peakMemory(of: identifier))
+      if ContinuousClock.now - started > Self.patience { kill(identifier, SIGKILL) }
       usleep(1000)
     }
     process.waitUntilExit()

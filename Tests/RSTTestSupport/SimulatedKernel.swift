@@ -11,6 +11,8 @@ public struct SimulatedKernel: Sendable {
   public var alters: @Sendable (PacketDraft) -> PacketDraft = { $0 }
   /// What it sends by itself when something arrives, as a filter does that rejects with resets.
   public var answers: @Sendable (Packet) -> PacketDraft? = { _ in nil }
+  /// Whether a packet of ours is not captured, as where the kernel had no room left for it.
+  public var misses: @Sendable (Packet) -> Bool = { _ in false }
   /// When the user interrupts the run.
   public var interruption: Moment?
   /// Packets that arrive whatever is sent, each after the start of the run.

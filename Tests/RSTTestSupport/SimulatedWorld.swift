@@ -116,7 +116,7 @@ extension SimulatedWorld {
     // What leaves shows the link address of this machine; what comes shows a router's, or none.
     var captured = packet
     captured.linkSource = Self.ownLinkAddress
-    schedule(.captured(captured), at: now)
+    if !kernel.misses(packet) { schedule(.captured(captured), at: now) }
     for delay in faults.crossings(using: &generator) {
       schedule(.reachesNetwork(packet), at: now + delay)
     }
