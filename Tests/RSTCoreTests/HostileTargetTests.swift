@@ -115,7 +115,8 @@ import Testing
       port: 80, family, .path(host: .linux(listening: [80])), kernel: kernel,
       ports: 30_000..<30_400)
     #expect(run.conclusion.verdict.port == .open)
-    #expect(run.timing.elapsed < .seconds(3))
+    // The engine alone would have it go on after a second.
+    #expect(run.timing.elapsed < .milliseconds(500))
   }
 
   @Test func `a few odd segments are no flood`() throws {
